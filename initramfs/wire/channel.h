@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_WIRE_CHANNEL_H
+#define XEN_RUNC_WIRE_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * A byte channel between the monitor and the agent: a vchan, or a connected Unix stream socket in the
+ * native tests. Never blocks. One thread, one poll loop. The layout on shared pages is that of Xen's
+ * public/io/libxenvchan.h; the peer is not trusted: indices are copied once and checked.
+ */
+struct channel;
+
+/* A connected stream socket; the channel owns `fd` from now on. NULL with errno. */
+struct channel *channel_from_socket(int fd);
+
+/* Guest side: offers rings of at least `read_min` and `write_min` bytes to domain 0, publishes
+ * ring-ref and event-channel below `xs_path` (relative to the guest's own xenstore directory).
+ * Uses /dev/xen/{gntalloc,evtchn,xenbus}. NULL with errno. */
+struct channel *channel_serve_vchan(const char *xs_path, size_t read_min, size_t write_min);
+
+/* dom0 side: maps what domain `domid` offers. Uses the two open devices /dev/xen/gntdev and
+ * /dev/xen/evtchn, which the channel owns from now on. NULL with errno. */
+struct channel *channel_join_vchan(int gntdev_fd, int evtchn_fd, uint32_t domid, uint32_t ring_ref,
+				   uint32_t port);
+
+/* The descriptor to poll, and the poll events that mean "call read or write again". */
+int channel_fd(const struct channel *channel);
+short channel_events(const struct channel *channel, bool want_read, bool want_write);
+/* Call when poll has returned for channel_fd, before reading or writing. */
+void channel_awake(struct channel *channel);
+
+/* Bytes moved; 0 = the peer has closed; -1 with EAGAIN = nothing now; -1 with EPROTO = the peer
+ * broke the ring; the channel is then only good for channel_close. */
+ssize_t channel_read(struct channel *channel, void *bytes, size_t size);
+ssize_t channel_write(struct channel *channel, const void *bytes, size_t size);
+
+void channel_close(struct channel *channel);
+
+#endif
