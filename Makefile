@@ -1,0 +1,65 @@
+# xen-runc's front door. Each target calls the tool that does the work.
+
+VERSION := 0.1.0
+DESTDIR :=
+PREFIX := /usr/local
+SYSCONFDIR := /etc
+BUILD := $(CURDIR)/build
+LIBEXEC := $(DESTDIR)$(PREFIX)/lib/xen-runc
+MVN := mvn -q -B
+export BUILD VERSION
+
+.PHONY: all guest kernel native java install deps demo check check-lab check-native bench fuzz format clean
+
+all: guest kernel native java
+
+guest:
+	@$(MAKE) -s -C initramfs BUILD=$(BUILD)/guest
+
+kernel:
+	@kernel-config/build.sh $(BUILD)/guest/vmlinux
+
+native:
+	@$(MAKE) -s -C runtime/src/main/c BUILD=$(BUILD)/native
+
+java:
+	@$(MVN) -DskipTests package
+
+install: all
+	install -d $(LIBEXEC) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONFDIR)/xen-runc
+	install -m 0755 $(BUILD)/native/xen-runc $(DESTDIR)$(PREFIX)/sbin/xen-runc
+	install -m 0755 $(BUILD)/native/monitor $(BUILD)/native/fileserver $(BUILD)/native/xen-hotplug \
+		$(BUILD)/native/systemd-scope runtime/src/main/sh/engine runtime/src/main/sh/make-cds $(LIBEXEC)
+	install -m 0644 $(BUILD)/guest/vmlinux $(BUILD)/guest/initramfs.cpio $(LIBEXEC)
+	rm -f $(LIBEXEC)/*.jar $(LIBEXEC)/engine.jsa
+	install -m 0644 -p runtime/target/lib/*.jar runtime/target/xen-runc-runtime.jar $(LIBEXEC)
+	[ -e $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml ] || \
+		install -m 0644 runtime/src/main/etc/config.toml $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml
+	[ -n "$(DESTDIR)" ] || $(LIBEXEC)/make-cds
+
+deps:
+	@src/test/deps
+
+demo: deps
+	@src/test/lab/demo
+
+check: deps
+	@src/test/check native lab-core
+
+check-native:
+	@src/test/check native
+
+check-lab: deps
+	@src/test/check lab
+
+bench: deps
+	@src/test/lab/bench
+
+fuzz:
+	@src/test/fuzz
+
+format:
+	@src/test/format --write
+
+clean:
+	rm -rf build */target src/test/target
