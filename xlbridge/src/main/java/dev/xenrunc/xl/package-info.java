@@ -1,0 +1,5 @@
+/** Domains, their vifs and vbds, and the toolstack that makes them. */
+@NullMarked
+package dev.xenrunc.xl;
+
+import org.jspecify.annotations.NullMarked;
