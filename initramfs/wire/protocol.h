@@ -10,7 +10,7 @@
  *
  *   launcher - engine     Unix socket ENGINE_SOCKET
  *   engine   - monitor    Unix socket, one a container, monitor listens
- *   monitor  - file server  socketpair (FILES streams only)
+ *   monitor  - file server  socketpair (PREPARE, its REPLY, then FILES streams only)
  *   monitor  - agent      vchan (in the native tests a Unix socket)
  *
  *    0        1        2             4                8                12
@@ -54,13 +54,13 @@ enum frame_type {
 	FRAME_REPLY = 0x02, /* answer to a request: STATUS, [TEXT], result fields */
 	FRAME_PING = 0x03,  /* request, answered by an empty REPLY */
 
-	/* streams: monitor - agent, monitor - file server (DATA and END only) */
+	/* streams: monitor - agent, monitor - file server */
 	FRAME_DATA = 0x10,
 	FRAME_END = 0x11,    /* no more DATA on this stream this way */
 	FRAME_WINDOW = 0x12, /* payload: u32, bytes more that the receiver of this frame may send */
 
 	/* agent requests: engine -> monitor -> agent, answered back the same way */
-	FRAME_PREPARE = 0x20,  /* make the container: network, mounts, limits */
+	FRAME_PREPARE = 0x20,  /* make the container: network, mounts, limits; open the exports */
 	FRAME_RUN = 0x21,      /* run a process; REPLY when execve has succeeded or failed */
 	FRAME_SIGNAL = 0x22,   /* PROCESS, SIGNAL, [ALL] */
 	FRAME_RESIZE = 0x23,   /* PROCESS, ROWS, COLUMNS */
@@ -168,7 +168,7 @@ enum field_tag {
 	FIELD_PROPAGATION = 88,	 /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
 	FIELD_DATA = 89,	 /* text: the file system's own options */
 	FIELD_NUMBER = 90,	 /* u32: an export's number */
-	FIELD_EXPORT = 91,	 /* group: NUMBER, MODE; in SPAWN_MONITOR: NUMBER, PATH, READONLY */
+	FIELD_EXPORT = 91,	 /* group: NUMBER, MODE; to monitor and file server: NUMBER, PATH, READONLY */
 	FIELD_MODE = 92,	 /* u32: st_mode */
 	FIELD_READONLY = 93,	 /* u32 0/1 */
 	FIELD_MASKED_PATH = 94,	 /* text, repeated */
