@@ -1,0 +1,5 @@
+/** How long things may take. */
+@NullMarked
+package dev.xenrunc.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+package dev.xenrunc.xl;
+
+/** A listener's registration; closing it ends the calls. */
+@FunctionalInterface
+public interface DeathWatch extends AutoCloseable {
+  @Override
+  void close();
+}

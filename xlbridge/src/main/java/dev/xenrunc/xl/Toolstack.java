@@ -1,0 +1,65 @@
+package dev.xenrunc.xl;
+
+import dev.xenrunc.time.Deadline;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What asks Xen for domains.
+ *
+ * <p>A method that acts on a {@link Domain} first compares its uuid and throws {@link
+ * DomainGoneException} if the domid is nobody's or another's. Every method throws {@link
+ * dev.xenrunc.time.DeadlineExceededException} at the deadline at the latest, even if Xen's daemons
+ * hang; what it began may then still happen, and {@link #find} tells. Methods may be called by
+ * several threads at once.
+ */
+public interface Toolstack extends AutoCloseable {
+  /** Builds a domain, with its vifs and vbds, and leaves it paused. */
+  Domain createPaused(DomainConfig config, Deadline deadline);
+
+  void unpause(Domain domain, Deadline deadline);
+
+  void pause(Domain domain, Deadline deadline);
+
+  /** Ends the domain at once, without its help. A domain that is gone already is no failure. */
+  void destroy(Domain domain, Deadline deadline);
+
+  /** Empty if the domid is nobody's or another's. */
+  Optional<DomainInfo> info(Domain domain, Deadline deadline);
+
+  /** The domain with this uuid, in whatever state it is. */
+  Optional<Domain> find(UUID uuid, Deadline deadline);
+
+  /** All domains but dom0. */
+  List<DomainInfo> list(Deadline deadline);
+
+  /** One of {@link DomainConfig#labels} that the domain was made with. */
+  Optional<String> label(Domain domain, String key, Deadline deadline);
+
+  /** Returns when the host's end exists and its script has run. */
+  void addVif(Domain domain, Vif vif, Deadline deadline);
+
+  /** Returns when the host's end is gone; a guest that does not help is given ten seconds. */
+  void removeVif(Domain domain, Vif vif, Deadline deadline);
+
+  /** Returns when the host's end exists and its script has run. */
+  void addVbd(Domain domain, Vbd vbd, Deadline deadline);
+
+  /** Returns when the host's end is gone; a guest that does not help is given ten seconds. */
+  void removeVbd(Domain domain, Vbd vbd, Deadline deadline);
+
+  /**
+   * Waits until the guest's agent offers its channel. Throws {@link DomainGoneException} as soon as
+   * the domain ends instead.
+   */
+  ChannelAddress awaitChannel(Domain domain, Deadline deadline);
+
+  /** Calls the listener once when the domain ends; soon, if it has ended already. */
+  DeathWatch watchDeath(Domain domain, DeathListener listener);
+
+  HostMemory memoryFor(DomainConfig config, Deadline deadline);
+
+  @Override
+  void close();
+}
