@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# Every failure is one clear line and exit code 1, and leaves nothing behind.
+
+load helpers
+
+setup_file() {
+  RUNTIME=xen
+  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME/bundle.sh" /run/
+  host '. /run/bundle.sh; bundle_make; docker_run --rm $BUSYBOX true' </dev/null
+}
+
+setup() {
+  only_on_xen
+  leftovers_mark
+}
+
+# refuses SCRIPT runs it with bundle.sh at hand; its output names what was wrong, so there must be none.
+refuses() {
+  run host ". /run/bundle.sh; $1" </dev/null
+  expect "" "$output" "complaints"
+  leftovers_none
+}
+
+# bats test_tags=core
+@test "failures: a missing rootfs" {
+  refuses 'bundle_make ".root.path = \"nowhere\""; refused "rootfs .*nowhere" xen_runc create --bundle $bundle f1'
+}
+
+# bats test_tags=core
+@test "failures: a bad config.json" {
+  refuses 'bundle_make; echo "{\"ociVersion\":" >$bundle/config.json
+    refused "config.json" xen_runc create --bundle $bundle f2'
+}
+
+# bats test_tags=core
+@test "failures: a network namespace that is missing, or the host's" {
+  refuses '
+    bundle_make "(.linux.namespaces[] | select(.type == \"network\")).path = \"/run/netns/nowhere\""
+    refused "network namespace" xen_runc create --bundle $bundle f3
+    bundle_make "(.linux.namespaces[] | select(.type == \"network\")).path = \"/proc/1/ns/net\""
+    refused "network namespace" xen_runc create --bundle $bundle f3
+    bundle_make "del(.linux.namespaces[] | select(.type == \"network\"))"
+    refused "network namespace" xen_runc create --bundle $bundle f3'
+}
+
+# bats test_tags=core
+@test "failures: the guest's kernel image is missing" {
+  refuses 'bundle_make; mv /usr/lib/xen-runc/vmlinux /run/vmlinux
+    refused "kernel.*vmlinux" xen_runc create --bundle $bundle f4
+    mv /run/vmlinux /usr/lib/xen-runc/vmlinux'
+}
+
+@test "failures: no memory left for the domain" {
+  refuses 'bundle_make ".linux.resources.memory.limit = 68719476736"
+    refused "memory" xen_runc create --bundle $bundle f5'
+}
+
+@test "failures: xenstored does not answer" {
+  run host '. /run/bundle.sh; bundle_make
+    xenstored=$(pgrep -o "xenstored"); kill -STOP $xenstored
+    refused "xenstore|libxl" timeout 110 xen-runc --root $root --log $log --log-format json create --bundle $bundle f6
+    kill -CONT $xenstored
+    xen_runc delete --force f6' </dev/null
+  expect "" "$output" "complaints"
+  leftovers_none
+}
+
+@test "failures: an agent that never calls back" {
+  refuses 'bundle_make
+    mkdir -p /run/mute && cp /bin/busybox /run/mute/init && (cd /run/mute && echo init | cpio -o -H newc --quiet >/run/mute.cpio)
+    mv /usr/lib/xen-runc/initramfs.cpio /run/kept.cpio; cp /run/mute.cpio /usr/lib/xen-runc/initramfs.cpio
+    xen_runc create --bundle $bundle f7 </dev/null >/dev/null 2>&1
+    refused "agent" xen_runc start f7
+    xen_runc delete --force f7
+    mv /run/kept.cpio /usr/lib/xen-runc/initramfs.cpio'
+}
+
+# bats test_tags=core
+@test "failures: SIGKILL of the monitor destroys the domain and docker says 137" {
+  run host 'docker_run -d --name victim $BUSYBOX sleep 600 >/dev/null
+    kill -9 $(docker inspect -f "{{.State.Pid}}" victim)
+    docker wait victim
+    within 10 sh -c "[ \$(xl list | wc -l) = 2 ]" && echo no domain
+    docker rm victim' </dev/null
+  expect $'137\nno domain\nvictim' "$output" "what is seen"
+  leftovers_none
+}
+
+@test "failures: SIGKILL of the file server ends the container" {
+  run host 'docker_run -d --name victim $BUSYBOX sleep 600 >/dev/null
+    kill -9 $(pgrep -P $(docker inspect -f "{{.State.Pid}}" victim))
+    docker wait victim; docker rm victim' </dev/null
+  expect $'255\nvictim' "$output" "what is seen"
+  leftovers_none
+}
+
+@test "failures: SIGKILL of the engine harms no container, and the next engine goes on" {
+  run host '. /run/bundle.sh; docker_run -d --name victim $BUSYBOX sh -c "trap \"exit 5\" TERM; while :; do sleep 0.1; done" >/dev/null
+    sleep 1; kill -9 $(engine_pid); docker ps --format "{{.Names}}"
+    docker stop -t 60 victim; docker wait victim; docker rm victim' </dev/null
+  expect $'victim\nvictim\n5\nvictim' "$output" "what is seen"
+  leftovers_none
+}
+
+@test "failures: SIGKILL of the launcher in the middle of create" {
+  run host '. /run/bundle.sh; bundle_make
+    for wait in 0.1 0.3 0.6 1 1.5; do
+      xen_runc create --bundle $bundle f8 </dev/null >/dev/null 2>&1 & launcher=$!
+      sleep $wait; kill -9 $launcher 2>/dev/null; wait $launcher 2>/dev/null
+      xen_runc delete --force f8 || echo "delete after $wait s failed"
+    done' </dev/null
+  expect "" "$output" "complaints"
+  leftovers_none
+}
+
+@test "failures: a guest that panics ends the container with 255" {
+  run host 'docker_run -d --name victim $BUSYBOX sleep 600 >/dev/null
+    domid=$(xl list | awk "NR == 3 { print \$2 }"); xl trigger $domid nmi
+    docker wait victim; docker rm victim' </dev/null
+  expect $'255\nvictim' "$output" "what is seen"
+  leftovers_none
+}
+
+@test "failures: SIGKILL of the engine at every named point of every verb" {
+  points=$(grep -oE '"(create|start|kill|delete)\.[a-z-]+"' \
+    "$BATS_TEST_DIRNAME"/../../../../runtime/src/main/java/dev/xenrunc/container/CrashPoint.java | tr -d '"')
+  [[ -n $points ]]
+  for point in $points; do
+    run host ". /run/bundle.sh; bundle_make
+      engine_restart_with '[debug]
+crash_point = \"$point\"'
+      xen_runc create --bundle \$bundle f9 </dev/null >/run/f9.out 2>&1 &&
+        xen_runc start f9 && xen_runc kill f9 KILL && within 20 sh -c 'xen-runc --root /run/lab-root state f9 | grep -q stopped' && xen_runc delete f9
+      engine_restart_with ''
+      xen_runc delete --force f9 || echo 'delete --force failed'" </dev/null
+    [[ $output != *"delete --force failed"* ]] || { echo "$point: $output" && false; }
+    leftovers_none || { echo "at $point" && false; }
+  done
+}
