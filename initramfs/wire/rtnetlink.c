@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rtnetlink.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define LINK_ATTRIBUTES (IFLA_LINKINFO + 1)
+#define LINK_INFO_ATTRIBUTES (IFLA_INFO_KIND + 1)
+#define ADDRESS_ATTRIBUTES (IFA_FLAGS + 1)
+#define ROUTE_ATTRIBUTES (RTA_TABLE + 1)
+#define NEIGHBOUR_ATTRIBUTES (NDA_LLADDR + 1)
+
+size_t net_ip_size(uint8_t family)
+{
+	return family == AF_INET ? 4 : family == AF_INET6 ? 16 : 0;
+}
+
+/* A listing under way: whose taker to call, and what with. */
+struct listing {
+	union {
+		net_link_taker *link;
+		net_address_taker *address;
+		net_route_taker *route;
+		net_neighbour_taker *neighbour;
+	} take;
+	void *context;
+};
+
+static int malformed(void)
+{
+	errno = EBADMSG;
+	return -1;
+}
+
+static bool link_parse(const struct nlmsghdr *message, struct net_link *link)
+{
+	const struct nlattr *table[LINK_ATTRIBUTES], *info[LINK_INFO_ATTRIBUTES];
+	const struct ifinfomsg *header = NLMSG_DATA(message);
+
+	*link = (struct net_link){ 0 };
+	if (!netlink_attributes(message, sizeof(*header), table, LINK_ATTRIBUTES) ||
+	    !netlink_text(table[IFLA_IFNAME], link->name, sizeof(link->name)))
+		return false;
+	link->index = header->ifi_index;
+	link->type = header->ifi_type;
+	link->flags = header->ifi_flags;
+	netlink_u32(table[IFLA_MTU], &link->mtu);
+	link->has_mac = netlink_copy(table[IFLA_ADDRESS], link->mac, sizeof(link->mac));
+	if (table[IFLA_LINKINFO] &&
+	    netlink_nested(table[IFLA_LINKINFO], info, LINK_INFO_ATTRIBUTES))
+		netlink_text(info[IFLA_INFO_KIND], link->kind, sizeof(link->kind));
+	return true;
+}
+
+static int link_take(const struct nlmsghdr *message, void *context)
+{
+	const struct listing *listing = context;
+	struct net_link link;
+
+	if (message->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	return link_parse(message, &link) ? listing->take.link(&link, listing->context)
+					  : malformed();
+}
+
+static bool address_parse(const struct nlmsghdr *message, struct net_address *address)
+{
+	const struct nlattr *table[ADDRESS_ATTRIBUTES];
+	const struct ifaddrmsg *header = NLMSG_DATA(message);
+	size_t size;
+
+	if (!netlink_attributes(message, sizeof(*header), table, ADDRESS_ATTRIBUTES))
+		return false;
+	*address = (struct net_address){ .index = (int)header->ifa_index,
+					 .family = header->ifa_family,
+					 .prefix = header->ifa_prefixlen,
+					 .scope = header->ifa_scope,
+					 .flags = header->ifa_flags };
+	size = net_ip_size(address->family);
+	netlink_u32(table[IFA_FLAGS], &address->flags);
+	address->has_broadcast =
+	    netlink_copy(table[IFA_BROADCAST], address->broadcast, sizeof(address->broadcast));
+	/* On a point-to-point link IFA_ADDRESS is the peer's (if_addr.h). */
+	return netlink_copy(table[IFA_LOCAL] ? table[IFA_LOCAL] : table[IFA_ADDRESS], address->ip,
+			    size);
+}
+
+static int address_take(const struct nlmsghdr *message, void *context)
+{
+	const struct listing *listing = context;
+	const struct ifaddrmsg *header = NLMSG_DATA(message);
+	struct net_address address;
+
+	if (message->nlmsg_type != RTM_NEWADDR)
+		return 0;
+	if (message->nlmsg_len < NLMSG_HDRLEN + sizeof(*header))
+		return malformed();
+	if (!net_ip_size(header->ifa_family))
+		return 0;
+	return address_parse(message, &address) ? listing->take.address(&address, listing->context)
+						: malformed();
+}
+
+static bool route_parse(const struct nlmsghdr *message, const struct nlattr *const *table,
+			struct net_route *route)
+{
+	const struct rtmsg *header = NLMSG_DATA(message);
+	size_t size = net_ip_size(header->rtm_family);
+	uint32_t index = 0;
+
+	*route = (struct net_route){ .family = header->rtm_family,
+				     .prefix = header->rtm_dst_len,
+				     .scope = header->rtm_scope,
+				     .protocol = header->rtm_protocol,
+				     .type = header->rtm_type,
+				     .table = header->rtm_table,
+				     .onlink = header->rtm_flags & RTNH_F_ONLINK };
+	if (table[RTA_DST] && !netlink_copy(table[RTA_DST], route->ip, size))
+		return false;
+	netlink_u32(table[RTA_OIF], &index);
+	route->index = (int)index;
+	netlink_u32(table[RTA_PRIORITY], &route->metric);
+	netlink_u32(table[RTA_TABLE], &route->table);
+	route->has_gateway = netlink_copy(table[RTA_GATEWAY], route->gateway, size);
+	route->has_source = netlink_copy(table[RTA_PREFSRC], route->source, size);
+	return true;
+}
+
+static int route_take(const struct nlmsghdr *message, void *context)
+{
+	const struct listing *listing = context;
+	const struct nlattr *table[ROUTE_ATTRIBUTES];
+	const struct rtmsg *header = NLMSG_DATA(message);
+	struct net_route route;
+
+	if (message->nlmsg_type != RTM_NEWROUTE)
+		return 0;
+	if (!netlink_attributes(message, sizeof(*header), table, ROUTE_ATTRIBUTES))
+		return malformed();
+	if (!net_ip_size(header->rtm_family) || header->rtm_flags & RTM_F_CLONED ||
+	    table[RTA_MULTIPATH])
+		return 0;
+	return route_parse(message, table, &route) ? listing->take.route(&route, listing->context)
+						   : malformed();
+}
+
+static int neighbour_take(const struct nlmsghdr *message, void *context)
+{
+	const struct listing *listing = context;
+	const struct nlattr *table[NEIGHBOUR_ATTRIBUTES];
+	const struct ndmsg *header = NLMSG_DATA(message);
+	struct net_neighbour neighbour;
+
+	if (message->nlmsg_type != RTM_NEWNEIGH)
+		return 0;
+	if (!netlink_attributes(message, sizeof(*header), table, NEIGHBOUR_ATTRIBUTES))
+		return malformed();
+	neighbour = (struct net_neighbour){ .index = header->ndm_ifindex,
+					    .family = header->ndm_family,
+					    .state = header->ndm_state };
+	if (!net_ip_size(neighbour.family))
+		return 0;
+	if (!netlink_copy(table[NDA_DST], neighbour.ip, net_ip_size(neighbour.family)))
+		return malformed();
+	neighbour.has_mac = netlink_copy(table[NDA_LLADDR], neighbour.mac, sizeof(neighbour.mac));
+	return listing->take.neighbour(&neighbour, listing->context);
+}
+
+int link_list(struct netlink *netlink, net_link_taker *take, void *context)
+{
+	struct listing listing = { .take.link = take, .context = context };
+	const struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_GETLINK, 0, &header, sizeof(header));
+	return netlink_dump(netlink, &request, link_take, &listing);
+}
+
+int address_list(struct netlink *netlink, net_address_taker *take, void *context)
+{
+	struct listing listing = { .take.address = take, .context = context };
+	const struct ifaddrmsg header = { .ifa_family = AF_UNSPEC };
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_GETADDR, 0, &header, sizeof(header));
+	return netlink_dump(netlink, &request, address_take, &listing);
+}
+
+int route_list(struct netlink *netlink, net_route_taker *take, void *context)
+{
+	struct listing listing = { .take.route = take, .context = context };
+	const struct rtmsg header = { .rtm_family = AF_UNSPEC };
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_GETROUTE, 0, &header, sizeof(header));
+	return netlink_dump(netlink, &request, route_take, &listing);
+}
+
+int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *context)
+{
+	struct listing listing = { .take.neighbour = take, .context = context };
+	const struct ndmsg header = { .ndm_family = AF_UNSPEC };
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_GETNEIGH, 0, &header, sizeof(header));
+	return netlink_dump(netlink, &request, neighbour_take, &listing);
+}
+
+/* What link_find and link_await_mac look for, and where the finding goes. */
+struct link_search {
+	const char *name;
+	const uint8_t *mac;
+	struct net_link *found;
+};
+
+#define LINK_FOUND 1
+
+static int link_match(const struct net_link *link, void *context)
+{
+	const struct link_search *search = context;
+
+	if (search->name && strcmp(search->name, link->name) != 0)
+		return 0;
+	if (search->mac &&
+	    (!link->has_mac || memcmp(search->mac, link->mac, sizeof(link->mac)) != 0))
+		return 0;
+	*search->found = *link;
+	return LINK_FOUND;
+}
+
+/* LINK_FOUND, 0 or -1. A list that changed while it was read is read again: a few times, for the
+ * caller's wait must end. */
+static int link_search(struct netlink *netlink, struct link_search *search)
+{
+	int found = -1;
+
+	for (int attempt = 0; attempt < 8; attempt++) {
+		found = link_list(netlink, link_match, search);
+		if (found >= 0 || errno != EAGAIN)
+			break;
+	}
+	return found;
+}
+
+int link_find(struct netlink *netlink, const char *name, struct net_link *link)
+{
+	struct link_search search = { .name = name, .found = link };
+	int found = link_search(netlink, &search);
+
+	if (found == 0)
+		errno = ENODEV;
+	return found == LINK_FOUND ? 0 : -1;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link *link)
+{
+	struct link_search search = { .mac = mac, .found = link };
+	struct netlink events, netlink;
+	int64_t deadline = now_ms() + timeout_ms;
+	int found;
+
+	/* Subscribed before the first look, and on a socket of its own: events do not mix with
+	 * answers and none is missed. */
+	if (netlink_open(&events, RTMGRP_LINK) < 0)
+		return -1;
+	if (netlink_open(&netlink, 0) < 0) {
+		netlink_close(&events);
+		return -1;
+	}
+	while ((found = link_search(&netlink, &search)) == 0) {
+		int64_t left = deadline - now_ms();
+
+		if (netlink_wait(&events, left > 0 ? (int)left : 0) < 0)
+			break;
+	}
+	netlink_close(&netlink);
+	netlink_close(&events);
+	return found == LINK_FOUND ? 0 : -1;
+}
+
+int link_change(struct netlink *netlink, int index, const struct link_change *change)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = index };
+	struct netlink_request request;
+
+	if (change->state != LINK_SAME_STATE)
+		header.ifi_change = IFF_UP;
+	if (change->state == LINK_UP)
+		header.ifi_flags = IFF_UP;
+	netlink_begin(&request, RTM_NEWLINK, 0, &header, sizeof(header));
+	if (change->name)
+		netlink_put_text(&request, IFLA_IFNAME, change->name);
+	if (change->mac)
+		netlink_put(&request, IFLA_ADDRESS, change->mac, MAC_SIZE);
+	if (change->mtu)
+		netlink_put_u32(&request, IFLA_MTU, change->mtu);
+	if (change->netns_fd >= 0)
+		netlink_put_u32(&request, IFLA_NET_NS_FD, (uint32_t)change->netns_fd);
+	return netlink_do(netlink, &request);
+}
+
+int address_add(struct netlink *netlink, const struct net_address *address)
+{
+	struct ifaddrmsg header = { .ifa_family = address->family,
+				    .ifa_prefixlen = address->prefix,
+				    .ifa_scope = address->scope,
+				    .ifa_index = (uint32_t)address->index };
+	size_t size = net_ip_size(address->family);
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, &header, sizeof(header));
+	netlink_put(&request, IFA_LOCAL, address->ip, size);
+	netlink_put(&request, IFA_ADDRESS, address->ip, size);
+	if (address->has_broadcast)
+		netlink_put(&request, IFA_BROADCAST, address->broadcast,
+			    sizeof(address->broadcast));
+	if (address->family == AF_INET6)
+		netlink_put_u32(&request, IFA_FLAGS, IFA_F_NODAD);
+	return netlink_do(netlink, &request);
+}
+
+int route_add(struct netlink *netlink, const struct net_route *route)
+{
+	struct rtmsg header = { .rtm_family = route->family,
+				.rtm_dst_len = route->prefix,
+				.rtm_table = RT_TABLE_MAIN,
+				.rtm_protocol = route->protocol ? route->protocol : RTPROT_STATIC,
+				.rtm_scope = route->scope,
+				.rtm_type = RTN_UNICAST,
+				.rtm_flags = route->onlink ? RTNH_F_ONLINK : 0 };
+	size_t size = net_ip_size(route->family);
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &header,
+		      sizeof(header));
+	if (route->prefix)
+		netlink_put(&request, RTA_DST, route->ip, size);
+	if (route->has_gateway)
+		netlink_put(&request, RTA_GATEWAY, route->gateway, size);
+	if (route->has_source)
+		netlink_put(&request, RTA_PREFSRC, route->source, size);
+	if (route->index)
+		netlink_put_u32(&request, RTA_OIF, (uint32_t)route->index);
+	if (route->metric)
+		netlink_put_u32(&request, RTA_PRIORITY, route->metric);
+	return netlink_do(netlink, &request);
+}
+
+int neighbour_add(struct netlink *netlink, const struct net_neighbour *neighbour)
+{
+	struct ndmsg header = { .ndm_family = neighbour->family,
+				.ndm_ifindex = neighbour->index,
+				.ndm_state = NUD_PERMANENT };
+	struct netlink_request request;
+
+	netlink_begin(&request, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &header,
+		      sizeof(header));
+	netlink_put(&request, NDA_DST, neighbour->ip, net_ip_size(neighbour->family));
+	netlink_put(&request, NDA_LLADDR, neighbour->mac, sizeof(neighbour->mac));
+	return netlink_do(netlink, &request);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "test.h"
+
+int test_failures;
+
+int test_run_all(const char *file, const struct test *tests, size_t count)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		test_failures = 0;
+		tests[i].run();
+		if (test_failures) {
+			fprintf(stderr, "FAILED %s: %s\n", file, tests[i].rule);
+			failed++;
+		}
+	}
+	printf("%s: %zu passed, %zu failed\n", file, count - failed, failed);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
