@@ -1,0 +1,72 @@
+# Loaded by every contract test. RUNTIME is the program under test: runc, whose behaviour is the rule,
+# or xen-runc. LAUNCHER_ARGS are global options for it.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  work=$BATS_TEST_TMPDIR
+  bundle=$work/bundle
+  root=$BATS_RUN_TMPDIR/root
+  id=t$BATS_SUITE_TEST_NUMBER-$$
+  mkdir -p "$bundle/rootfs"/{bin,etc,proc,sys,dev,root,tmp}
+  cp "$(command -v busybox)" "$bundle/rootfs/bin/busybox"
+  for applet in sh cat sleep true false echo kill id env pwd head wc; do
+    ln "$bundle/rootfs/bin/busybox" "$bundle/rootfs/bin/$applet"
+  done
+  echo 'root:x:0:0:root:/root:/bin/sh' >"$bundle/rootfs/etc/passwd"
+  spec '.'
+}
+
+teardown() {
+  runtime delete --force "$id" >/dev/null 2>&1 </dev/null || true
+}
+
+runtime() {
+  "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json "$@"
+}
+
+# spec JQ-FILTER writes config.json: what `runc spec` makes, without a terminal, changed by the filter.
+spec() {
+  rm -f "$bundle/config.json"
+  (cd "$bundle" && runc spec)
+  jq '.process.terminal = false | .process.args = ["sleep", "60"] | .root.readonly = false
+    | del(.linux.resources) | del(.process.rlimits) | '"$1" "$bundle/config.json" >"$bundle/config.new"
+  mv "$bundle/config.new" "$bundle/config.json"
+}
+
+# create [OPTION…] makes the container; its stdout and stderr go to files, so nothing holds ours.
+create() {
+  runtime create --bundle "$bundle" --pid-file "$work/pid" "$@" "$id" </dev/null >"$work/out" 2>"$work/err"
+}
+
+state() {
+  runtime state "$id" </dev/null | jq -r .status
+}
+
+# within SECONDS COMMAND… tries until the command succeeds.
+within() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < end)) || {
+      echo "waited in vain for: $*" >&2
+      return 1
+    }
+    sleep 0.05
+  done
+}
+
+is_status() {
+  [[ $(state) == "$1" ]]
+}
+
+expect() {
+  [[ $2 == "$1" ]] && return 0
+  printf '%s: expected\n%s\nbut it is\n%s\n' "$3" "$1" "$2" >&2
+  return 1
+}
+
+# The last error that the shim would show.
+logged_error() {
+  jq -rs '[.[] | select(.level == "error")] | last | .msg' "$work/log.json"
+}

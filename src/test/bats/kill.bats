@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# kill: the process gets the very signal, named in any of runc's ways.
+
+load helpers
+
+trapping() {
+  spec '.process.args = ["sh", "-c", "trap \"echo got; exit 4\" '"$1"'; echo ready; while :; do sleep 0.05; done"]'
+  create
+  runtime start "$id" </dev/null
+  within 10 grep -q ready "$work/out"
+}
+
+@test "kill: by number, by name and by SIG name" {
+  for signal in 10 USR1 SIGUSR1; do
+    trapping USR1
+    runtime kill "$id" "$signal" </dev/null
+    within 10 is_status stopped
+    expect $'ready\ngot' "$(cat "$work/out")" "output after $signal"
+    runtime delete "$id" </dev/null
+  done
+}
+
+@test "kill: TERM is the default" {
+  trapping TERM
+  runtime kill "$id" </dev/null
+  within 10 is_status stopped
+  expect $'ready\ngot' "$(cat "$work/out")" output
+}
+
+@test "kill: pid 1 without a handler ignores TERM, and dies of KILL" {
+  create
+  runtime start "$id" </dev/null
+  runtime kill "$id" TERM </dev/null
+  sleep 0.3
+  expect running "$(state)" "status after TERM"
+  runtime kill "$id" KILL </dev/null
+  within 10 is_status stopped
+}
+
+@test "kill: a stopped container is not running" {
+  spec '.process.args = ["true"]'
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+
+  run runtime kill "$id" TERM </dev/null
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"container not running"* ]]
+}
+
+@test "kill: a signal that is none is refused" {
+  create
+  run runtime kill "$id" NONSENSE </dev/null
+  expect 1 "$status" "exit code"
+}
+
+@test "kill: an unknown container does not exist" {
+  run runtime kill "$id" TERM </dev/null
+  expect 1 "$status" "exit code"
+  expect "container does not exist" "$(logged_error)" error
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bats
+# The global options, --version, and errors of the command line itself.
+
+load helpers
+
+@test "options: --version begins as containerd's client library wants it" {
+  run "$RUNTIME" --version
+  expect 0 "$status" "exit code"
+  [[ ${lines[0]} == "runc version "* ]]
+  [[ $output == *"commit: "* && $output == *"spec: "* ]]
+}
+
+@test "options: features is JSON with the versions and the hooks" {
+  [[ $(basename "$RUNTIME") != runc ]] || skip "Debian's runc 1.1 may not have the verb"
+  run "$RUNTIME" features
+  expect 0 "$status" "exit code"
+  jq -e '.ociVersionMin and .ociVersionMax and (.hooks | length > 0)' <<<"$output"
+}
+
+@test "options: an unknown log format is refused" {
+  run "$RUNTIME" --log-format xml state x
+  expect 1 "$status" "exit code"
+}
+
+@test "options: an unknown global option is refused" {
+  run "$RUNTIME" --no-such-option state x
+  expect 1 "$status" "exit code"
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# start: the process runs, with the streams, arguments, environment, user and directory that it was given.
+
+load helpers
+
+# output ARGS… runs a process to its end and prints its stdout.
+output_of() {
+  spec ".process.args = $1 | ${2:-.}"
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  cat "$work/out"
+}
+
+@test "start: the process runs and its end is seen" {
+  expect hello "$(output_of '["echo", "hello"]')" output
+}
+
+@test "start: stdout and stderr are apart" {
+  output_of '["sh", "-c", "echo one; echo two >&2"]'
+
+  expect one "$(cat "$work/out")" stdout
+  expect two "$(cat "$work/err")" stderr
+}
+
+@test "start: arguments, environment, directory and user are the spec's" {
+  expect $'value\n/tmp\nuid=1000 gid=1001 groups=1002' \
+    "$(output_of '["sh", "-c", "echo $NAME; pwd; id | sed s/,1001//"]' \
+      '.process.env += ["NAME=value"] | .process.cwd = "/tmp" | .process.user = {uid: 1000, gid: 1001, additionalGids: [1002]}' |
+      sed 's/ *groups=1001,1002/ groups=1002/; s/ *groups=1002/ groups=1002/')" output
+}
+
+@test "start: the process is pid 1 of its own namespace" {
+  expect 1 "$(output_of '["sh", "-c", "echo $$"]')" pid
+}
+
+@test "start: the hostname is the spec's" {
+  expect there "$(output_of '["cat", "/proc/sys/kernel/hostname"]' '.hostname = "there"')" hostname
+}
+
+@test "start: a bind mount shows the host's directory" {
+  mkdir "$work/volume"
+  echo inside >"$work/volume/file"
+
+  expect inside "$(output_of '["cat", "/data/file"]' \
+    '.mounts += [{destination: "/data", type: "bind", source: "'"$work/volume"'", options: ["rbind", "ro"]}]')" output
+}
+
+@test "start: a container that runs is not started again" {
+  create
+  runtime start "$id" </dev/null
+
+  run runtime start "$id" </dev/null
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"cannot start an already running container"* ]]
+}
+
+@test "start: a container that has stopped is not started again" {
+  output_of '["true"]'
+
+  run runtime start "$id" </dev/null
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"cannot start a container that has stopped"* ]]
+}
+
+@test "start: an unknown container does not exist" {
+  run runtime start "$id" </dev/null
+  expect 1 "$status" "exit code"
+  expect "container does not exist" "$(logged_error)" error
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+# state: the JSON of the runtime specification, true at every moment.
+
+load helpers
+
+@test "state: every member of the document" {
+  spec '.annotations = {"org.example.key": "value"}'
+  create
+
+  runtime state "$id" >"$work/state"
+  expect "$id" "$(jq -r .id "$work/state")" id
+  expect "$bundle" "$(jq -r .bundle "$work/state")" bundle
+  expect "$bundle/rootfs" "$(jq -r .rootfs "$work/state")" rootfs
+  expect value "$(jq -r '.annotations["org.example.key"]' "$work/state")" annotation
+  expect string "$(jq -r '.ociVersion | type' "$work/state")" "type of ociVersion"
+  jq -e '.created | test("^[0-9-]+T[0-9:.]+Z$")' "$work/state"
+}
+
+@test "state: created, running, stopped; a stopped container has no pid" {
+  create
+  expect created "$(state)" "status after create"
+  runtime start "$id" </dev/null
+  expect running "$(state)" "status after start"
+  runtime kill "$id" KILL </dev/null
+  within 10 is_status stopped
+  expect 0 "$(runtime state "$id" | jq .pid)" "pid when stopped"
+}
+
+@test "state: an unknown container does not exist" {
+  run runtime state "$id"
+  expect 1 "$status" "exit code"
+  expect "container does not exist" "$(logged_error)" error
+}
