@@ -8,9 +8,9 @@
 #include <sys/types.h>
 
 /*
- * A byte channel between the monitor and the agent: a vchan, or a connected Unix stream socket in the
- * native tests. Never blocks. One thread, one poll loop. The layout on shared pages is that of Xen's
- * public/io/libxenvchan.h; the peer is not trusted: indices are copied once and checked.
+ * A byte channel between the monitor and the agent: a vchan, or a connected Unix stream socket in
+ * the native tests. Never blocks. One thread, one poll loop. The layout on shared pages is that of
+ * Xen's public/io/libxenvchan.h; the peer is not trusted: indices are copied once and checked.
  */
 struct channel;
 
@@ -18,7 +18,8 @@ struct channel;
 struct channel *channel_from_socket(int fd);
 
 /* Guest side: offers rings of at least `read_min` and `write_min` bytes to domain 0, publishes
- * ring-ref and event-channel below `xs_path` (relative to the guest's own xenstore directory).
+ * ring-ref and event-channel below `xs_path` (relative to the guest's own xenstore directory, where
+ * dom0 looks for "data/xen-runc").
  * Uses /dev/xen/{gntalloc,evtchn,xenbus}. NULL with errno. */
 struct channel *channel_serve_vchan(const char *xs_path, size_t read_min, size_t write_min);
 
@@ -33,8 +34,15 @@ short channel_events(const struct channel *channel, bool want_read, bool want_wr
 /* Call when poll has returned for channel_fd, before reading or writing. */
 void channel_awake(struct channel *channel);
 
-/* Bytes moved; 0 = the peer has closed; -1 with EAGAIN = nothing now; -1 with EPROTO = the peer
- * broke the ring; the channel is then only good for channel_close. */
+/*
+ * Bytes moved; 0 = the peer has closed; -1 with EAGAIN = nothing now; -1 with EPROTO = the peer
+ * broke the ring; the channel is then only good for channel_close.
+ *
+ * A vchan tells of new bytes, or of new room, only once: before polling again, read (and write, if
+ * there is something to) until EAGAIN or a count below `size`. A vchan's server may write before
+ * the client has come, as much as its ring holds; reading says EAGAIN until then. A client, dom0,
+ * is not told by the channel that the guest's whole domain died.
+ */
 ssize_t channel_read(struct channel *channel, void *bytes, size_t size);
 ssize_t channel_write(struct channel *channel, const void *bytes, size_t size);
 

@@ -24,9 +24,9 @@ void frame_encode(const struct frame *frame, uint8_t bytes[FRAME_HEADER_SIZE]);
 bool frame_decode(const uint8_t bytes[FRAME_HEADER_SIZE], struct frame *frame);
 
 /*
- * Cuts a byte stream into frames. Owns one buffer of a header and a full payload; allocates nothing.
- * Feed it with reader_space and reader_filled, then take frames with reader_next until it says
- * FRAME_NONE; the payload is valid until the next call to any reader function.
+ * Cuts a byte stream into frames. Owns one buffer of a header and a full payload; allocates
+ * nothing. Feed it with reader_space and reader_filled, then take frames with reader_next until it
+ * says FRAME_NONE; the payload is valid until the next call to any reader function.
  */
 struct frame_reader {
 	uint8_t buffer[FRAME_HEADER_SIZE + FRAME_PAYLOAD_MAX];

@@ -79,10 +79,10 @@ enum frame_type {
 	/* launcher -> engine */
 	FRAME_VERB = 0x60, /* one a connection: ROOT, CWD, ARG*, [DEBUG], [SYSTEMD_CGROUP], … */
 	/* engine -> launcher: orders (requests) */
-	FRAME_READ_FILE = 0x61,     /* PATH, LIMIT -> REPLY BYTES */
-	FRAME_RESOLVE = 0x62,       /* PATH -> REPLY PATH, the realpath(3) in the caller's mount ns */
-	FRAME_SPAWN_MONITOR = 0x63, /* -> REPLY PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
-	FRAME_RUN_HOOK = 0x64,      /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, OUTPUT */
+	FRAME_READ_FILE = 0x61, /* PATH, LIMIT -> REPLY BYTES */
+	FRAME_RESOLVE = 0x62,	/* PATH -> REPLY PATH, the realpath(3) in the caller's mount ns */
+	FRAME_SPAWN_MONITOR = 0x63,  /* -> PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
+	FRAME_RUN_HOOK = 0x64,	     /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, OUTPUT */
 	FRAME_WRITE_PID_FILE = 0x65, /* PATH, PID */
 	FRAME_SEND_CONSOLE = 0x66,   /* PATH of the console socket: send the pty master */
 	/* engine -> launcher: the last frame */
@@ -115,70 +115,73 @@ enum field_tag {
 	FIELD_LIMIT = 10,	/* u32 */
 
 	/* processes */
-	FIELD_PROCESS = 16,	    /* u32 */
-	FIELD_SIGNAL = 17,	    /* u32 */
-	FIELD_ALL = 18,		    /* u32 0/1: every process of the container */
-	FIELD_TERMINAL = 19,	    /* u32 0/1 */
-	FIELD_ROWS = 20,	    /* u32 */
-	FIELD_COLUMNS = 21,	    /* u32 */
-	FIELD_ARG = 22,		    /* text, repeated */
-	FIELD_ENV = 23,		    /* text, repeated */
-	FIELD_CWD = 24,		    /* text */
-	FIELD_UID = 25,		    /* u32 */
-	FIELD_GID = 26,		    /* u32 */
-	FIELD_GROUP = 27,	    /* u32, repeated */
-	FIELD_UMASK = 28,	    /* u32 */
-	FIELD_CAP_BOUNDING = 29,    /* u64 bit set, as are the next four */
+	FIELD_PROCESS = 16,	 /* u32 */
+	FIELD_SIGNAL = 17,	 /* u32 */
+	FIELD_ALL = 18,		 /* u32 0/1: every process of the container */
+	FIELD_TERMINAL = 19,	 /* u32 0/1 */
+	FIELD_ROWS = 20,	 /* u32 */
+	FIELD_COLUMNS = 21,	 /* u32 */
+	FIELD_ARG = 22,		 /* text, repeated */
+	FIELD_ENV = 23,		 /* text, repeated */
+	FIELD_CWD = 24,		 /* text */
+	FIELD_UID = 25,		 /* u32 */
+	FIELD_GID = 26,		 /* u32 */
+	FIELD_GROUP = 27,	 /* u32, repeated */
+	FIELD_UMASK = 28,	 /* u32 */
+	FIELD_CAP_BOUNDING = 29, /* u64 bit set, as are the next four */
 	FIELD_CAP_EFFECTIVE = 30,
 	FIELD_CAP_INHERITABLE = 31,
 	FIELD_CAP_PERMITTED = 32,
 	FIELD_CAP_AMBIENT = 33,
-	FIELD_RLIMIT = 34,	    /* group: KIND, SOFT, HARD */
-	FIELD_KIND = 35,	    /* u32: RLIMIT_*, or S_IFMT bits of a device */
-	FIELD_SOFT = 36,	    /* u64 */
-	FIELD_HARD = 37,	    /* u64 */
-	FIELD_NO_NEW_PRIVS = 38,    /* u32 0/1 */
-	FIELD_OOM_SCORE_ADJ = 39,   /* u32, two's complement */
+	FIELD_RLIMIT = 34,	  /* group: KIND, SOFT, HARD */
+	FIELD_KIND = 35,	  /* u32: RLIMIT_*, or S_IFMT bits of a device */
+	FIELD_SOFT = 36,	  /* u64 */
+	FIELD_HARD = 37,	  /* u64 */
+	FIELD_NO_NEW_PRIVS = 38,  /* u32 0/1 */
+	FIELD_OOM_SCORE_ADJ = 39, /* u32, two's complement */
 
 	/* PREPARE */
-	FIELD_HOSTNAME = 64,	 /* text */
-	FIELD_DOMAINNAME = 65,	 /* text */
-	FIELD_LINK = 66,	 /* group: NAME, MAC, MTU, ADDRESS*, [UP] */
-	FIELD_NAME = 67,	 /* text */
-	FIELD_MAC = 68,		 /* 6 bytes */
-	FIELD_MTU = 69,		 /* u32 */
-	FIELD_ADDRESS = 70,	 /* group: IP, PREFIX, [BROADCAST], [SCOPE] */
-	FIELD_IP = 71,		 /* 4 or 16 bytes */
-	FIELD_PREFIX = 72,	 /* u32 */
-	FIELD_BROADCAST = 73,	 /* 4 bytes */
-	FIELD_SCOPE = 74,	 /* u32 rtnetlink scope */
-	FIELD_ROUTE = 75,	 /* group: IP, PREFIX, [GATEWAY], [NAME] of the link, [SCOPE], [METRIC], [SOURCE_IP], [ONLINK] */
-	FIELD_GATEWAY = 76,	 /* 4 or 16 bytes */
-	FIELD_METRIC = 77,	 /* u32 */
-	FIELD_SOURCE_IP = 78,	 /* 4 or 16 bytes */
-	FIELD_ONLINK = 79,	 /* u32 0/1 */
-	FIELD_NEIGHBOUR = 80,	 /* group: IP, MAC, NAME of the link */
-	FIELD_UP = 81,		 /* u32 0/1 */
-	FIELD_MOUNT = 82,	 /* group: TYPE, TARGET, [SOURCE], FLAGS, [CLEAR_FLAGS], [PROPAGATION], [DATA], [NUMBER] */
-	FIELD_TYPE = 83,	 /* text: file system type, or "export" with NUMBER */
-	FIELD_TARGET = 84,	 /* text: absolute path in the container */
-	FIELD_SOURCE = 85,	 /* text */
-	FIELD_FLAGS = 86,	 /* u64 MS_* to set */
-	FIELD_CLEAR_FLAGS = 87,	 /* u64 MS_* to clear, for binds of an export */
-	FIELD_PROPAGATION = 88,	 /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
-	FIELD_DATA = 89,	 /* text: the file system's own options */
-	FIELD_NUMBER = 90,	 /* u32: an export's number */
-	FIELD_EXPORT = 91,	 /* group: NUMBER, MODE; to monitor and file server: NUMBER, PATH, READONLY */
-	FIELD_MODE = 92,	 /* u32: st_mode */
-	FIELD_READONLY = 93,	 /* u32 0/1 */
-	FIELD_MASKED_PATH = 94,	 /* text, repeated */
-	FIELD_READONLY_PATH = 95, /* text, repeated */
-	FIELD_SYSCTL = 96,	 /* group: NAME, VALUE */
-	FIELD_VALUE = 97,	 /* text */
-	FIELD_DEVICE = 98,	 /* group: PATH, KIND, MAJOR, MINOR, MODE, UID, GID */
-	FIELD_MAJOR = 99,	 /* u32 */
-	FIELD_MINOR = 100,	 /* u32 */
-	FIELD_CGROUP_LIMIT = 101, /* group: NAME of a cgroup2 file, VALUE */
+	FIELD_HOSTNAME = 64,   /* text */
+	FIELD_DOMAINNAME = 65, /* text */
+	FIELD_LINK = 66,       /* group: NAME, MAC, MTU, ADDRESS*, [UP] */
+	FIELD_NAME = 67,       /* text */
+	FIELD_MAC = 68,	       /* 6 bytes */
+	FIELD_MTU = 69,	       /* u32 */
+	FIELD_ADDRESS = 70,    /* group: IP, PREFIX, [BROADCAST], [SCOPE] */
+	FIELD_IP = 71,	       /* 4 or 16 bytes */
+	FIELD_PREFIX = 72,     /* u32 */
+	FIELD_BROADCAST = 73,  /* 4 bytes */
+	FIELD_SCOPE = 74,      /* u32 rtnetlink scope */
+	FIELD_ROUTE = 75,   /* group: IP, PREFIX, [GATEWAY], [NAME] of the link, [SCOPE], [METRIC],
+			       [SOURCE_IP], [ONLINK] */
+	FIELD_GATEWAY = 76, /* 4 or 16 bytes */
+	FIELD_METRIC = 77,  /* u32 */
+	FIELD_SOURCE_IP = 78, /* 4 or 16 bytes */
+	FIELD_ONLINK = 79,    /* u32 0/1 */
+	FIELD_NEIGHBOUR = 80, /* group: IP, MAC, NAME of the link */
+	FIELD_UP = 81,	      /* u32 0/1 */
+	FIELD_MOUNT = 82,     /* group: TYPE, TARGET, [SOURCE], FLAGS, [CLEAR_FLAGS], [PROPAGATION],
+				 [DATA], [NUMBER] */
+	FIELD_TYPE = 83,      /* text: file system type, or "export" with NUMBER */
+	FIELD_TARGET = 84,    /* text: absolute path in the container */
+	FIELD_SOURCE = 85,    /* text */
+	FIELD_FLAGS = 86,     /* u64 MS_* to set */
+	FIELD_CLEAR_FLAGS = 87, /* u64 MS_* to clear, for binds of an export */
+	FIELD_PROPAGATION = 88, /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
+	FIELD_DATA = 89,	/* text: the file system's own options */
+	FIELD_NUMBER = 90,	/* u32: an export's number */
+	FIELD_EXPORT =
+	    91, /* group: NUMBER, MODE; to monitor and file server: NUMBER, PATH, READONLY */
+	FIELD_MODE = 92,	      /* u32: st_mode */
+	FIELD_READONLY = 93,	      /* u32 0/1 */
+	FIELD_MASKED_PATH = 94,	      /* text, repeated */
+	FIELD_READONLY_PATH = 95,     /* text, repeated */
+	FIELD_SYSCTL = 96,	      /* group: NAME, VALUE */
+	FIELD_VALUE = 97,	      /* text */
+	FIELD_DEVICE = 98,	      /* group: PATH, KIND, MAJOR, MINOR, MODE, UID, GID */
+	FIELD_MAJOR = 99,	      /* u32 */
+	FIELD_MINOR = 100,	      /* u32 */
+	FIELD_CGROUP_LIMIT = 101,     /* group: NAME of a cgroup2 file, VALUE */
 	FIELD_ROOT_PROPAGATION = 102, /* u64 MS_* */
 
 	/* monitor */
