@@ -170,11 +170,10 @@ enum field_tag {
 	FIELD_PROPAGATION = 88, /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
 	FIELD_DATA = 89,	/* text: the file system's own options */
 	FIELD_NUMBER = 90,	/* u32: an export's number */
-	FIELD_EXPORT =
-	    91, /* group: NUMBER, MODE; to monitor and file server: NUMBER, PATH, READONLY */
-	FIELD_MODE = 92,	      /* u32: st_mode */
-	FIELD_READONLY = 93,	      /* u32 0/1 */
-	FIELD_MASKED_PATH = 94,	      /* text, repeated */
+	FIELD_EXPORT = 91,	/* group: NUMBER, MODE; towards its server NUMBER, PATH, READONLY */
+	FIELD_MODE = 92,	/* u32: st_mode */
+	FIELD_READONLY = 93,	/* u32 0/1 */
+	FIELD_MASKED_PATH = 94, /* text, repeated */
 	FIELD_READONLY_PATH = 95,     /* text, repeated */
 	FIELD_SYSCTL = 96,	      /* group: NAME, VALUE */
 	FIELD_VALUE = 97,	      /* text */
