@@ -1,0 +1,129 @@
+package dev.xenrunc.local;
+
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.DomainConfig;
+import dev.xenrunc.xl.Domid;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A domain that is a process: a directory that says what it is, so that the next engine finds it,
+ * and holds its agent's socket.
+ */
+record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
+  private static final String PROPERTIES = "domain.properties";
+  private static final String LABEL = "label.";
+
+  /** Writes down a domain that nobody runs yet. */
+  static LocalDomain define(Path store, Domid domid, DomainConfig config) {
+    Path directory = store.resolve(config.uuid().toString());
+    Properties properties = new Properties();
+    properties.setProperty("domid", domid.toString());
+    config.labels().forEach((key, value) -> properties.setProperty(LABEL + key, value));
+    try {
+      Files.createDirectories(directory);
+      try (var writer = Files.newBufferedWriter(directory.resolve(PROPERTIES))) {
+        properties.store(writer, null);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new LocalDomain(directory, new Domain(domid, config.uuid()), config.labels());
+  }
+
+  static Optional<LocalDomain> read(Path directory) {
+    Properties properties = new Properties();
+    try (var reader = Files.newBufferedReader(directory.resolve(PROPERTIES))) {
+      properties.load(reader);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    Map<String, String> labels =
+        properties.stringPropertyNames().stream()
+            .filter(name -> name.startsWith(LABEL))
+            .collect(
+                Collectors.toMap(
+                    name -> name.substring(LABEL.length()), properties::getProperty));
+    Domid domid = new Domid(Integer.parseInt(properties.getProperty("domid")));
+    UUID uuid = UUID.fromString(String.valueOf(directory.getFileName()));
+    return Optional.of(new LocalDomain(directory, new Domain(domid, uuid), labels));
+  }
+
+  static List<LocalDomain> all(Path store) {
+    try (Stream<Path> directories = Files.list(store)) {
+      return directories.flatMap(directory -> read(directory).stream()).toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  Path socket() {
+    return directory.resolve("agent");
+  }
+
+  /**
+   * Runs the agent as PID 1 of namespaces of its own, behind a socket that waits for the monitor.
+   */
+  void run(Path agent) {
+    try {
+      Process process =
+          new ProcessBuilder(
+                  "socat",
+                  "UNIX-LISTEN:" + socket() + ",mode=0600",
+                  "EXEC:setpriv --pdeathsig KILL unshare --mount --pid --net --uts --ipc --cgroup"
+                      + " --fork --kill-child=KILL --propagation private "
+                      + agent
+                      + " --fd 0")
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(directory.resolve("console").toFile())
+              .start();
+      Files.writeString(directory.resolve("pid"), Long.toString(process.pid()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The process that runs it; empty before {@link #run} and after its end. */
+  Optional<ProcessHandle> process() {
+    try {
+      String pid = Files.readString(directory.resolve("pid"), StandardCharsets.US_ASCII);
+      return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  boolean hasRun() {
+    return Files.exists(directory.resolve("pid"));
+  }
+
+  /** Ends the process and forgets the domain. */
+  void destroy() {
+    process()
+        .ifPresent(
+            process -> {
+              process.descendants().forEach(ProcessHandle::destroyForcibly);
+              process.destroyForcibly();
+              process.onExit().join();
+            });
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
