@@ -1,0 +1,5 @@
+/** One class a verb, the wiring of the engine, and the one reader of exceptions. */
+@NullMarked
+package dev.xenrunc.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.xenrunc.domain;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What the host's administrator says of every guest.
+ *
+ * @param memoryMib for a container without a memory limit
+ * @param memoryMinMib what the guest's kernel and agent need at least; smaller limits are raised
+ * @param vcpus for a container without a processor quota
+ * @param cmdline appended to the kernel's command line
+ * @param allowedAnnotations those of {@link Annotations} that a spec may use
+ */
+public record GuestSettings(
+    Path kernel,
+    Path initramfs,
+    int memoryMib,
+    int memoryMinMib,
+    int vcpus,
+    String cmdline,
+    Set<String> allowedAnnotations) {
+  public GuestSettings {
+    if (memoryMinMib < 16 || memoryMib < memoryMinMib) {
+      throw new IllegalArgumentException(
+          "default_memory_mib must be at least min_memory_mib, and that at least 16");
+    }
+    if (vcpus < 1) {
+      throw new IllegalArgumentException("default_vcpus must be at least 1");
+    }
+    for (String annotation : allowedAnnotations) {
+      if (!Annotations.ALL.contains(annotation)) {
+        throw new IllegalArgumentException("unknown annotation \"" + annotation + "\"");
+      }
+    }
+    allowedAnnotations = Set.copyOf(allowedAnnotations);
+  }
+}

@@ -1,0 +1,5 @@
+/** The pure function from a spec to the Xen domain that will run it. */
+@NullMarked
+package dev.xenrunc.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The resident server: a launcher's request in, a verb run, its result out. */
+@NullMarked
+package dev.xenrunc.engine;
+
+import org.jspecify.annotations.NullMarked;

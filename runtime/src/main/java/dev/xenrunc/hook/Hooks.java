@@ -1,0 +1,78 @@
+package dev.xenrunc.hook;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.OrderException;
+import dev.xenrunc.oci.HooksSpec;
+import dev.xenrunc.oci.StateDocument;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the host hooks of one moment, in order, through the launcher. */
+public final class Hooks {
+  private static final Logger LOG = LoggerFactory.getLogger(Hooks.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Hooks() {}
+
+  /** Runs all hooks of this kind; the first failure ends them. */
+  public static void run(HookKind kind, HooksSpec hooks, StateDocument state, Launcher launcher) {
+    List<HooksSpec.Hook> list = kind.of(hooks);
+    for (int i = 0; i < list.size(); i++) {
+      runOne(kind, i, list.get(i), state, launcher);
+    }
+  }
+
+  /** Runs all hooks of this kind; failures are only logged. */
+  public static void runAll(
+      HookKind kind, HooksSpec hooks, StateDocument state, Launcher launcher) {
+    List<HooksSpec.Hook> list = kind.of(hooks);
+    for (int i = 0; i < list.size(); i++) {
+      try {
+        runOne(kind, i, list.get(i), state, launcher);
+      } catch (HookException e) {
+        LOG.warn("{}", e.getMessage());
+      }
+    }
+  }
+
+  private static void runOne(
+      HookKind kind, int index, HooksSpec.Hook hook, StateDocument state, Launcher launcher) {
+    String what = "error running " + kind.word() + " hook #" + index + ": ";
+    Integer seconds = hook.timeout();
+    Launcher.HookOrder order =
+        new Launcher.HookOrder(
+            hook.path(),
+            hook.args(),
+            hook.env(),
+            Optional.ofNullable(seconds).filter(s -> s > 0).map(Duration::ofSeconds),
+            json(state));
+    LOG.debug("{} hook #{}: {} {}", kind.word(), index, hook.path(), hook.args());
+    Launcher.HookOutcome outcome;
+    try {
+      outcome = launcher.runHook(order);
+    } catch (OrderException e) {
+      throw new HookException(what + e.getMessage(), e);
+    }
+    if (outcome.code() != 0) {
+      throw new HookException(
+          what
+              + "exit status "
+              + outcome.code()
+              + ", stdout: , stderr: "
+              + outcome.output().strip().replaceAll("\\p{Cntrl}", " "));
+    }
+  }
+
+  private static String json(StateDocument state) {
+    try {
+      return JSON.writeValueAsString(state);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a state document is always JSON", e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.xenrunc.host;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Removes the cgroup directories that a monitor was put into. */
+public final class Cgroup {
+  private static final Path MOUNT_POINT = Path.of("/sys/fs/cgroup");
+
+  private Cgroup() {}
+
+  /**
+   * Removes this path below every hierarchy's mount point. Parents stay: they may be the caller's.
+   *
+   * @return the directories that could not be removed
+   */
+  public static List<Path> remove(String path) {
+    String relative = path.startsWith("/") ? path.substring(1) : path;
+    List<Path> left = new ArrayList<>();
+    if (relative.isEmpty()) {
+      return left;
+    }
+    for (Path hierarchy : hierarchies()) {
+      Path directory = hierarchy.resolve(relative);
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        left.add(directory);
+      }
+    }
+    return left;
+  }
+
+  private static List<Path> hierarchies() {
+    List<Path> hierarchies = new ArrayList<>();
+    if (Files.exists(MOUNT_POINT.resolve("cgroup.controllers"))) {
+      hierarchies.add(MOUNT_POINT);
+      return hierarchies;
+    }
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(MOUNT_POINT, Files::isDirectory)) {
+      entries.forEach(hierarchies::add);
+    } catch (IOException e) {
+      return hierarchies;
+    }
+    return hierarchies;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.xenrunc.host;
+
+import dev.xenrunc.oci.CgroupPlace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The native process that serves one caller. What a caller names is opened in the caller's mount
+ * namespace, and the monitor must descend from it, so that the engine asks it to act.
+ */
+public interface Launcher {
+  /** The file's bytes; refused if there are more than {@code limit}. */
+  byte[] readFile(Path path, int limit);
+
+  /** The path without symbolic links. */
+  Path resolve(Path path);
+
+  /** Forks a monitor, which is in place when this returns. */
+  SpawnedMonitor spawnMonitor(MonitorOrder order);
+
+  /** Runs a host hook; an exit code that is not zero is no exception. */
+  HookOutcome runHook(HookOrder order);
+
+  /** Writes digits and nothing else. */
+  void writePidFile(Path path, long pid);
+
+  /**
+   * What the monitor is to be.
+   *
+   * @param socket where it listens for the engine
+   * @param netns the network namespace to enter; empty for a new one
+   */
+  record MonitorOrder(
+      Path socket,
+      String containerId,
+      Optional<String> netns,
+      CgroupPlace cgroup,
+      Optional<Integer> oomScoreAdj,
+      List<Export> exports) {}
+
+  /** A host file tree that the guest will see; number 0 is the rootfs. */
+  record Export(int number, Path path, boolean readonly) {}
+
+  /**
+   * The monitor that was made.
+   *
+   * @param exportModes st_mode of each export, by number
+   */
+  record SpawnedMonitor(ProcessIdentity process, long netnsInode, List<Integer> exportModes) {}
+
+  /** A program to run with {@code stdin} as its input. */
+  record HookOrder(
+      String path, List<String> args, List<String> env, Optional<Duration> timeout, String stdin) {}
+
+  /** How a hook ended, with the last of its stderr. */
+  record HookOutcome(int code, String output) {}
+}

@@ -1,0 +1,153 @@
+package dev.xenrunc.monitor;
+
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FieldTag;
+import dev.xenrunc.wire.FieldWriter;
+import dev.xenrunc.wire.Fields;
+import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.wire.Message;
+import dev.xenrunc.wire.Peer;
+import dev.xenrunc.wire.WireException;
+import dev.xenrunc.xl.ChannelAddress;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * A connection to one container's monitor. Requests to the guest's agent go through it. While it
+ * stands, the monitor lives: its end is the monitor's.
+ */
+public final class Monitor implements AutoCloseable {
+  private static final Duration SEND_LIMIT = Duration.ofSeconds(5);
+
+  /** Told, on the connection's own thread, what happens to the container. Must not wait. */
+  public interface Listener {
+    /** A process has exited. */
+    void exited(long process, int code);
+
+    /** The guest or the file server is gone. */
+    void lost(String text);
+
+    /** The connection has ended, as it does when the monitor exits. */
+    void gone();
+  }
+
+  private final Peer peer;
+
+  private Monitor(Peer peer) {
+    this.peer = peer;
+  }
+
+  /** Connects to a monitor's socket. */
+  public static Monitor connect(
+      Path socket, ScheduledExecutorService timer, Listener listener, Deadline deadline) {
+    try {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        Peer peer = Peer.over(channel, "monitor", timer);
+        peer.greet(Optional.empty(), deadline.remaining());
+        peer.listen(new Receiver(listener));
+        return new Monitor(peer);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new MonitorException("connect to the monitor", e);
+    }
+  }
+
+  /** Has the monitor join the guest; returns when the agent has said hello. */
+  public void join(ChannelAddress address, Deadline deadline) {
+    FieldWriter fields = new FieldWriter();
+    if (address instanceof ChannelAddress.Vchan vchan) {
+      fields
+          .put(FieldTag.DOMID, vchan.domid().value())
+          .put(FieldTag.RING_REF, vchan.ringRef())
+          .put(FieldTag.PORT, vchan.port());
+    } else if (address instanceof ChannelAddress.Socket socket) {
+      fields.put(FieldTag.SOCKET, socket.path().toString());
+    }
+    request(FrameType.CONNECT, fields, deadline);
+  }
+
+  /** Reads the container's network namespace. */
+  public NetworkScan scanNetwork(Deadline deadline) {
+    try {
+      return NetworkScan.of(request(FrameType.SCAN_NET, new FieldWriter(), deadline));
+    } catch (WireException | IllegalArgumentException e) {
+      throw new MonitorException("read the container's network namespace", e);
+    }
+  }
+
+  /** Sends a request of docs/protocol.md and waits until it is done. */
+  public Fields request(FrameType type, FieldWriter fields, Deadline deadline) {
+    try {
+      Fields reply = peer.request(type, fields, deadline.remaining());
+      int status = (int) reply.number(FieldTag.STATUS);
+      if (status != 0) {
+        throw new AgentException(
+            reply.optionalText(FieldTag.TEXT).orElse(type + " failed with errno " + status),
+            status);
+      }
+      return reply;
+    } catch (WireException e) {
+      throw new MonitorException(type + " request", e);
+    }
+  }
+
+  /** Sends a signal to a process of the container, or to all of them. */
+  public void signal(int process, int signal, boolean all, Deadline deadline) {
+    FieldWriter fields =
+        new FieldWriter().put(FieldTag.PROCESS, process).put(FieldTag.SIGNAL, signal);
+    if (all) {
+      fields.put(FieldTag.ALL, true);
+    }
+    request(FrameType.SIGNAL, fields, deadline);
+  }
+
+  /** Has the monitor end everything and exit with this code. Its exit is the answer. */
+  public void stop(int code, String reason) {
+    FieldWriter fields = new FieldWriter().put(FieldTag.CODE, code).put(FieldTag.TEXT, reason);
+    try {
+      peer.request(FrameType.STOP, fields, SEND_LIMIT);
+    } catch (WireException e) {
+      // The connection's end is what a stopped monitor leaves; the caller looks at its process.
+      return;
+    }
+  }
+
+  @Override
+  public void close() {
+    peer.close();
+  }
+
+  private record Receiver(Listener listener) implements Peer.Listener {
+    @Override
+    public void received(Message message) throws WireException {
+      Fields fields = message.fields();
+      if (message.type() == FrameType.EXITED) {
+        long code = fields.number(FieldTag.CODE);
+        if (code > 255) {
+          throw new WireException("exit code " + code + " is out of range");
+        }
+        listener.exited(fields.number(FieldTag.PROCESS), (int) code);
+      } else if (message.type() == FrameType.LOST) {
+        listener.lost(fields.optionalText(FieldTag.TEXT).orElse("no reason given"));
+      } else {
+        throw new WireException("the monitor sent " + message.type());
+      }
+    }
+
+    @Override
+    public void closed(WireException why) {
+      listener.gone();
+    }
+  }
+}

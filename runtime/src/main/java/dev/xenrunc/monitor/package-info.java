@@ -1,0 +1,5 @@
+/** Java's half of a monitor's control socket. */
+@NullMarked
+package dev.xenrunc.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.xenrunc.oci;
+
+/** A part of the spec of which only its presence matters. */
+public record Ignored() {}

@@ -1,0 +1,59 @@
+package dev.xenrunc.oci;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+
+/** Reads config.json with limits on its size and depth. */
+public final class SpecReader {
+  /** The largest config.json that is read. */
+  public static final int SIZE_MAX = 16 << 20;
+
+  private static final int DEPTH_MAX = 64;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(DEPTH_MAX)
+                          .maxStringLength(SIZE_MAX)
+                          .maxDocumentLength(SIZE_MAX)
+                          .build())
+                  .build())
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private SpecReader() {}
+
+  /** The spec in these bytes; its meaning is not checked yet. */
+  public static Spec read(byte[] json) {
+    try {
+      Spec spec = MAPPER.readValue(json, Spec.class);
+      if (spec == null) {
+        throw new BundleException("config.json holds no object");
+      }
+      return spec;
+    } catch (JsonProcessingException e) {
+      throw new BundleException(
+          "config.json is not valid: " + e.getOriginalMessage() + where(e), e);
+    } catch (IOException e) {
+      throw new BundleException("config.json cannot be parsed", e);
+    }
+  }
+
+  private static String where(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? ""
+        : " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ")";
+  }
+}

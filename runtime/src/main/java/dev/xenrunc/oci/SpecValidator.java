@@ -1,0 +1,213 @@
+package dev.xenrunc.oci;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Decides whether a spec can be run, and which of its parts will have no effect. */
+public final class SpecValidator {
+  private static final Set<String> NAMESPACES =
+      Set.of("pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time");
+  private static final int EXPORTS_MAX = 1023;
+
+  private final Spec spec;
+  private final List<String> warnings = new ArrayList<>();
+
+  private SpecValidator(Spec spec) {
+    this.spec = spec;
+  }
+
+  /** Throws for what cannot be run; returns one line for each part that is ignored. */
+  public static List<String> validate(Spec spec) {
+    SpecValidator validator = new SpecValidator(spec);
+    validator.checkVersion();
+    validator.checkPlatform();
+    validator.checkProcess();
+    validator.checkRoot();
+    validator.checkMounts();
+    validator.checkNamespaces();
+    validator.checkLinux();
+    validator.checkHooks();
+    return List.copyOf(validator.warnings);
+  }
+
+  private void checkVersion() {
+    String version = spec.ociVersion();
+    if (version == null || !version.matches("\\d+\\.\\d+\\.\\d+([-+].*)?")) {
+      throw new BundleException(
+          version == null
+              ? "ociVersion is missing"
+              : "ociVersion \"" + version + "\" is no version");
+    }
+    if (!version.startsWith("1.")) {
+      throw new BundleException("ociVersion " + version + " is not supported, only 1.x is");
+    }
+  }
+
+  private void checkPlatform() {
+    if (spec.solaris() != null || spec.windows() != null || spec.zos() != null) {
+      throw new BundleException("the spec is for another operating system than Linux");
+    }
+    warnIf(spec.vm() != null, "vm: the guest is chosen by the engine's configuration");
+  }
+
+  private void checkProcess() {
+    ProcessSpec process = spec.process();
+    if (process == null) {
+      throw new BundleException("process is missing");
+    }
+    check(process);
+  }
+
+  /** Throws unless this process can be run; what is ignored is told by {@link #validate}. */
+  public static void check(ProcessSpec process) {
+    if (process.args().isEmpty()) {
+      throw new BundleException("process.args must not be empty");
+    }
+    if (!process.cwd().startsWith("/")) {
+      throw new BundleException(
+          "process.cwd must be an absolute path, not \"" + process.cwd() + "\"");
+    }
+    Set<String> seen = new HashSet<>();
+    for (ProcessSpec.Rlimit rlimit : process.rlimits()) {
+      if (RlimitKind.of(rlimit.type()).isEmpty()) {
+        throw new BundleException("invalid rlimit type: \"" + rlimit.type() + "\"");
+      }
+      if (!seen.add(rlimit.type())) {
+        throw new BundleException("rlimit " + rlimit.type() + " is given twice");
+      }
+      if (rlimit.soft().signum() < 0
+          || rlimit.hard().signum() < 0
+          || rlimit.soft().bitLength() > 64
+          || rlimit.hard().bitLength() > 64) {
+        throw new BundleException("rlimit " + rlimit.type() + " does not fit 64 bits");
+      }
+    }
+  }
+
+  private void checkRoot() {
+    if (spec.root() == null || spec.root().path().isEmpty()) {
+      throw new BundleException("root.path is missing");
+    }
+  }
+
+  private void checkMounts() {
+    int exports = 0;
+    for (MountSpec mount : spec.mounts()) {
+      String where = "mount of \"" + mount.destination() + "\"";
+      if (mount.destination().isEmpty()) {
+        throw new BundleException("a mount has no destination");
+      }
+      if (isGiven(mount.uidMappings()) || isGiven(mount.gidMappings())) {
+        throw new BundleException(where + ": idmapped mounts are not supported");
+      }
+      MountOptions options = MountOptions.parse(mount.options());
+      if (options.binds() || "bind".equals(mount.type())) {
+        exports++;
+        if (mount.source() == null || mount.source().isEmpty()) {
+          throw new BundleException(where + ": a bind mount needs a source");
+        }
+      } else if (mount.type() == null || mount.type().isEmpty()) {
+        throw new BundleException(where + " has no type");
+      }
+    }
+    if (exports > EXPORTS_MAX) {
+      throw new BundleException("more than " + EXPORTS_MAX + " bind mounts");
+    }
+  }
+
+  private void checkNamespaces() {
+    Set<String> seen = new HashSet<>();
+    for (LinuxSpec.Namespace namespace : spec.linux().namespaces()) {
+      String type = namespace.type();
+      if (!NAMESPACES.contains(type)) {
+        throw new BundleException("namespace \"" + type + "\" does not exist");
+      }
+      if (!seen.add(type)) {
+        throw new BundleException("malformed spec file: duplicated ns \"" + type + "\"");
+      }
+      if (type.equals("user")) {
+        throw new BundleException("user namespaces are not supported");
+      }
+      if (namespace.joins() && !type.equals("network")) {
+        throw new BundleException(
+            "joining the "
+                + type
+                + " namespace "
+                + namespace.path()
+                + " is not supported: every container has a kernel of its own");
+      }
+    }
+    if (!seen.contains("network")) {
+      throw new BundleException(
+          "the spec has no network namespace: sharing the host's network is not supported, because"
+              + " its interfaces would be taken over by the domain");
+    }
+    for (String type : List.of("pid", "ipc", "uts")) {
+      warnIf(!seen.contains(type), type + " namespace of the host: the guest's is meant");
+    }
+  }
+
+  private void checkLinux() {
+    LinuxSpec linux = spec.linux();
+    if (isGiven(linux.uidMappings()) || isGiven(linux.gidMappings())) {
+      throw new BundleException("uidMappings and gidMappings are not supported");
+    }
+    if (linux.netDevices() != null && !linux.netDevices().isEmpty()) {
+      throw new BundleException("netDevices are not supported");
+    }
+    String propagation = linux.rootfsPropagation();
+    if (propagation != null
+        && !propagation.isEmpty()
+        && MountOptions.propagationOf(propagation).isEmpty()) {
+      throw new BundleException("rootfsPropagation=" + propagation + " is not supported");
+    }
+    ProcessSpec process = spec.process();
+    warnIf(linux.seccomp() != null, "seccomp");
+    warnIf(linux.intelRdt() != null, "intelRdt");
+    warnIf(linux.personality() != null, "personality");
+    warnIf(linux.timeOffsets() != null && !linux.timeOffsets().isEmpty(), "timeOffsets");
+    warnIf(isGiven(linux.mountLabel()), "mountLabel");
+    if (process != null) {
+      warnIf(isGiven(process.apparmorProfile()), "apparmorProfile");
+      warnIf(isGiven(process.selinuxLabel()), "selinuxLabel");
+      warnIf(process.scheduler() != null, "scheduler");
+      warnIf(process.ioPriority() != null, "ioPriority");
+    }
+  }
+
+  private void checkHooks() {
+    HooksSpec hooks = spec.hooks();
+    if (!hooks.startContainer().isEmpty()) {
+      throw new BundleException("startContainer hooks are not supported");
+    }
+    for (List<HooksSpec.Hook> list :
+        List.of(
+            hooks.prestart(),
+            hooks.createRuntime(),
+            hooks.createContainer(),
+            hooks.poststart(),
+            hooks.poststop())) {
+      for (HooksSpec.Hook hook : list) {
+        if (!hook.path().startsWith("/")) {
+          throw new BundleException("hook path \"" + hook.path() + "\" is not absolute");
+        }
+      }
+    }
+  }
+
+  private void warnIf(boolean ignored, String what) {
+    if (ignored) {
+      warnings.add(what);
+    }
+  }
+
+  private static boolean isGiven(@org.jspecify.annotations.Nullable List<?> list) {
+    return list != null && !list.isEmpty();
+  }
+
+  private static boolean isGiven(@org.jspecify.annotations.Nullable String text) {
+    return text != null && !text.isEmpty();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.xenrunc.wire;
+
+/** The protocol's version and limits, as protocol.h has them. */
+public final class Protocol {
+  public static final int VERSION = 1;
+  public static final int VERSION_MIN = 1;
+
+  public static final int FRAME_HEADER_SIZE = 12;
+  public static final int FRAME_PAYLOAD_MAX = 32768;
+  public static final int FRAME_MORE = 0x01;
+
+  public static final int MESSAGE_MAX_TO_AGENT = 4 << 20;
+  public static final int MESSAGE_MAX_TO_ENGINE = 17 << 20;
+  public static final int MESSAGE_MAX_TO_MONITOR = 4 << 20;
+
+  public static final int PROCESS_MAIN = 1;
+  public static final int PROCESS_MAX = 256;
+  public static final int EXPORT_MAX = 1024;
+
+  private Protocol() {}
+}

@@ -1,0 +1,18 @@
+package dev.xenrunc.wire;
+
+import java.io.IOException;
+
+/** The peer broke the protocol, closed the connection or did not answer in time. */
+public final class WireException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** Says in one line what the peer did. */
+  public WireException(String message) {
+    super(message);
+  }
+
+  /** The same, with what the operating system said. */
+  public WireException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,5 @@
+/** The frames and fields of docs/protocol.md, and one end of a connection that carries them. */
+@NullMarked
+package dev.xenrunc.wire;
+
+import org.jspecify.annotations.NullMarked;
