@@ -5,8 +5,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "monotonic.h"
 
 /* The kernel fills at most 32 KiB of a dump at once, and less if the reader's buffer is smaller. */
 #define NETLINK_ANSWER_MAX 32768
@@ -119,14 +120,6 @@ void netlink_nest_end(struct netlink_request *request, size_t mark)
 		memcpy(request->bytes + mark, &length, sizeof(length));
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int request_send(struct netlink *netlink, struct netlink_request *request)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -154,7 +147,7 @@ static ssize_t answer_receive(struct netlink *netlink, uint8_t *bytes, int64_t d
 					  .msg_iov = &vector,
 					  .msg_iovlen = 1 };
 		ssize_t length = recvmsg(netlink->fd, &message, 0);
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - monotonic_ms();
 
 		if (length >= 0 && message.msg_flags & MSG_TRUNC) {
 			errno = EBADMSG;
@@ -222,7 +215,7 @@ static int exchange_run(struct netlink *netlink, struct netlink_request *request
 			struct exchange *exchange)
 {
 	_Alignas(struct nlmsghdr) uint8_t bytes[NETLINK_ANSWER_MAX];
-	int64_t deadline = now_ms() + netlink->timeout_ms;
+	int64_t deadline = monotonic_ms() + netlink->timeout_ms;
 
 	if (request_send(netlink, request) < 0)
 		return -1;
@@ -279,7 +272,7 @@ int netlink_dump(struct netlink *netlink, struct netlink_request *request, netli
 int netlink_wait(struct netlink *netlink, int timeout_ms)
 {
 	uint8_t bytes[NETLINK_ANSWER_MAX];
-	int64_t deadline = now_ms() + timeout_ms;
+	int64_t deadline = monotonic_ms() + timeout_ms;
 
 	if (answer_receive(netlink, bytes, deadline) < 0 && errno != ENOBUFS)
 		return -1;

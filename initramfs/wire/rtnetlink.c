@@ -7,7 +7,8 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "monotonic.h"
 
 #define LINK_ATTRIBUTES (IFLA_LINKINFO + 1)
 #define LINK_INFO_ATTRIBUTES (IFLA_INFO_KIND + 1)
@@ -257,19 +258,10 @@ int link_find(struct netlink *netlink, const char *name, struct net_link *link)
 	return found == LINK_FOUND ? 0 : -1;
 }
 
-static int64_t now_ms(void)
+static int link_await(struct link_search *search, int timeout_ms)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link *link)
-{
-	struct link_search search = { .mac = mac, .found = link };
 	struct netlink events, netlink;
-	int64_t deadline = now_ms() + timeout_ms;
+	int64_t deadline = monotonic_ms() + timeout_ms;
 	int found;
 
 	/* Subscribed before the first look, and on a socket of its own: events do not mix with
@@ -280,8 +272,8 @@ int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link 
 		netlink_close(&events);
 		return -1;
 	}
-	while ((found = link_search(&netlink, &search)) == 0) {
-		int64_t left = deadline - now_ms();
+	while ((found = link_search(&netlink, search)) == 0) {
+		int64_t left = deadline - monotonic_ms();
 
 		if (netlink_wait(&events, left > 0 ? (int)left : 0) < 0)
 			break;
@@ -289,6 +281,16 @@ int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link 
 	netlink_close(&netlink);
 	netlink_close(&events);
 	return found == LINK_FOUND ? 0 : -1;
+}
+
+int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link *link)
+{
+	return link_await(&(struct link_search){ .mac = mac, .found = link }, timeout_ms);
+}
+
+int link_await_name(const char *name, int timeout_ms, struct net_link *link)
+{
+	return link_await(&(struct link_search){ .name = name, .found = link }, timeout_ms);
 }
 
 int link_change(struct netlink *netlink, int index, const struct link_change *change)
@@ -310,6 +312,24 @@ int link_change(struct netlink *netlink, int index, const struct link_change *ch
 	if (change->netns_fd >= 0)
 		netlink_put_u32(&request, IFLA_NET_NS_FD, (uint32_t)change->netns_fd);
 	return netlink_do(netlink, &request);
+}
+
+int link_keep_silent(struct netlink *netlink, int index)
+{
+	const struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = index };
+	const uint8_t mode = IN6_ADDR_GEN_MODE_NONE;
+	struct netlink_request request;
+	size_t families, six;
+
+	netlink_begin(&request, RTM_NEWLINK, 0, &header, sizeof(header));
+	families = netlink_nest_begin(&request, IFLA_AF_SPEC);
+	six = netlink_nest_begin(&request, AF_INET6);
+	netlink_put(&request, IFLA_INET6_ADDR_GEN_MODE, &mode, sizeof(mode));
+	netlink_nest_end(&request, six);
+	netlink_nest_end(&request, families);
+	if (netlink_do(netlink, &request) < 0 && errno != EAFNOSUPPORT)
+		return -1;
+	return 0;
 }
 
 int address_add(struct netlink *netlink, const struct net_address *address)

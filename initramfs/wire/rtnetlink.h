@@ -81,8 +81,9 @@ int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *con
 
 /* ENODEV if there is none. */
 int link_find(struct netlink *netlink, const char *name, struct net_link *link);
-/* Waits until a link with this MAC exists; ETIMEDOUT. Opens a netlink socket of its own. */
+/* Waits until a link with this MAC or name exists; ETIMEDOUT. Opens netlink sockets of its own. */
 int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link *link);
+int link_await_name(const char *name, int timeout_ms, struct net_link *link);
 
 /* What to change about a link, in one message; begin with LINK_UNCHANGED. */
 struct link_change {
@@ -95,6 +96,10 @@ struct link_change {
 #define LINK_UNCHANGED ((struct link_change){ .netns_fd = -1 })
 
 int link_change(struct netlink *netlink, int index, const struct link_change *change);
+
+/* From now on the link takes no IPv6 address by itself when it comes up, and so says nothing of its
+ * own there. No error where there is no IPv6. */
+int link_keep_silent(struct netlink *netlink, int index);
 
 /* An IPv6 address is added without duplicate address detection: the veth's stack did it already. */
 int address_add(struct netlink *netlink, const struct net_address *address);

@@ -9,16 +9,23 @@
  * before the netns's own stack sees it. Functions return 0, or -1 with errno.
  */
 
-/* Gives the link a clsact qdisc, which holds filters for what comes in. EEXIST if it has one. */
+/* Makes the link ready for filters on what comes in, and removes ours of an earlier joining. */
 int traffic_prepare(struct netlink *netlink, int index);
-
-/* Filters are tried in the order of their priority, low first. */
-enum traffic_priority {
-	TRAFFIC_EXCEPTIONS = 10, /* what the netns's own stack must see, as earlier filters */
-	TRAFFIC_REDIRECT = 100,	 /* everything else */
-};
 
 /* Everything that comes in on `from` goes out on `to`. Needs cls_matchall and act_mirred. */
 int traffic_redirect(struct netlink *netlink, int from, int to);
+
+/*
+ * Exceptions to traffic_redirect for what the netns's own stack waits for when a program in it, as
+ * dockerd's resolver, asks outside: answers of address resolution reach both the stack and `to`,
+ * answers of name servers to the local ports TRAFFIC_PORT_FIRST..LAST only the stack. Needs
+ * cls_u32.
+ */
+int traffic_keep_answers(struct netlink *netlink, int from, int to);
+
+/* Above the local ports that Linux gives out by itself (32768-60999), so a guest seldom uses them.
+ * A power of two of ports, aligned to it: tc compares them under a mask. */
+#define TRAFFIC_PORT_FIRST 61440
+#define TRAFFIC_PORT_LAST 65535
 
 #endif

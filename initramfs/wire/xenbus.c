@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <xen/io/xs_wire.h>
+
+#include "monotonic.h"
 
 struct xenbus_message {
 	struct xsd_sockmsg header;
@@ -45,21 +46,13 @@ static bool message_add(struct xenbus_message *message, const char *text, size_t
 	return true;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int read_all(struct xenbus *xenbus, void *bytes, size_t size, int64_t deadline)
 {
 	uint8_t *next = bytes;
 
 	while (size) {
 		ssize_t count = read(xenbus->fd, next, size);
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - monotonic_ms();
 
 		if (count > 0) {
 			next += count;
@@ -91,7 +84,7 @@ static int error_number(const char *name)
  * whole, so one write carries it. */
 static int message_exchange(struct xenbus *xenbus, struct xenbus_message *message)
 {
-	int64_t deadline = now_ms() + XENBUS_TIMEOUT_MS;
+	int64_t deadline = monotonic_ms() + XENBUS_TIMEOUT_MS;
 	uint32_t type = message->header.type;
 	size_t size = sizeof(message->header) + message->header.len;
 	ssize_t written;

@@ -262,6 +262,33 @@ static void awaited_link_is_found_when_it_comes(void)
 	EXPECT(waitpid(child, &status, 0) == child && status == 0);
 }
 
+static int address_count(const struct net_address *address, void *context)
+{
+	int *count = context;
+
+	(void)address;
+	++*count;
+	return 0;
+}
+
+static void silent_link_takes_no_address_when_it_comes_up(void)
+{
+	struct link_change up = LINK_UNCHANGED;
+	struct net_link link, peer;
+	struct netlink netlink = with_veth(&link);
+	int count = 0;
+
+	up.state = LINK_UP;
+	EXPECT(link_find(&netlink, "veth0", &peer) == 0);
+	EXPECT(link_keep_silent(&netlink, link.index) == 0);
+	EXPECT(link_keep_silent(&netlink, peer.index) == 0);
+	EXPECT(link_change(&netlink, link.index, &up) == 0);
+	EXPECT(link_change(&netlink, peer.index, &up) == 0);
+	EXPECT(address_list(&netlink, address_count, &count) == 0 && count == 0);
+	EXPECT(link_keep_silent(&netlink, 4711) == -1 && errno == ENODEV);
+	netlink_close(&netlink);
+}
+
 static void awaiting_a_link_ends_at_its_timeout(void)
 {
 	struct net_link found;
@@ -335,6 +362,8 @@ int main(void)
 		  permanent_neighbours_are_added_and_listed },
 		{ "link moves to another netns", link_moves_to_another_netns },
 		{ "awaited link is found when it comes", awaited_link_is_found_when_it_comes },
+		{ "silent link takes no address when it comes up",
+		  silent_link_takes_no_address_when_it_comes_up },
 		{ "awaiting a link ends at its timeout", awaiting_a_link_ends_at_its_timeout },
 		{ "request that does not fit is refused unsent",
 		  request_that_does_not_fit_is_refused_unsent },
