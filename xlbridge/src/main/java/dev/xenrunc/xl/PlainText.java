@@ -33,7 +33,7 @@ final class PlainText {
   static void requireWord(String what, String text, int limit) {
     if (text.isEmpty() || text.length() > limit || !text.chars().allMatch(PlainText::isWord)) {
       throw new IllegalArgumentException(
-          what + " is not 1.." + limit + " of A-Z a-z 0-9 . _ -: \"" + printable(text) + "\"");
+          what + " is not 1.." + limit + " of A-Z a-z 0-9 . _ - : \"" + printable(text) + "\"");
     }
   }
 
@@ -48,7 +48,7 @@ final class PlainText {
     return (c >= 'A' && c <= 'Z')
         || (c >= 'a' && c <= 'z')
         || (c >= '0' && c <= '9')
-        || "._-".indexOf(c) >= 0;
+        || "._-:".indexOf(c) >= 0;
   }
 
   private static String printable(String text) {
