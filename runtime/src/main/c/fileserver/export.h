@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_FILESERVER_EXPORT_H
+#define XEN_RUNC_FILESERVER_EXPORT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol.h"
+
+struct node;
+struct message;
+
+#define EXPORT_DEVICES 64 /* file systems of one export that get inode numbers of their own */
+
+/* One file tree of the container, which the guest mounts, and the state of its stream. */
+struct export
+{
+	uint32_t number;
+	bool readonly;
+	uint32_t mode; /* st_mode of the root */
+	int mount_fd;  /* a private clone of the mounts below the root; O_PATH to the root itself */
+	bool acl;      /* the file system has POSIX ACLs */
+	atomic_bool started; /* INIT was answered */
+	atomic_bool closed;  /* the stream has ended: what still comes is dropped */
+	struct node *root;
+	/* st_dev of the file systems seen below the root, in their order; the first is the root's.
+	 */
+	uint64_t devices[EXPORT_DEVICES];
+	unsigned int device_count;
+	struct message *partial;    /* the message being assembled; NULL between messages */
+	atomic_uint window_used;    /* bytes that came and were not given back by WINDOW */
+	atomic_uint window_pending; /* of these, bytes whose messages are answered */
+};
+
+/* Every export of the container, by number; NULL where there is none. */
+extern struct export *exports[EXPORT_MAX];
+
+/* Opens `path` as export `number` with the caller's mounts. Returns 0, or an errno and a text for
+ * the user. */
+int export_open(uint32_t number, const char *path, bool readonly, char *text, size_t text_size);
+
+/* Writes one line about `export` to the log. */
+void export_log(const struct export *export, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "credentials.h"
+#include "export.h"
+#include "handle.h"
+#include "link.h"
+#include "node.h"
+
+/* linux/mount.h does not go with sys/mount.h. */
+#define FLAG_MOVE_MOUNT_F_EMPTY_PATH 0x4
+#define FLAG_FSOPEN_CLOEXEC 0x1
+#define FLAG_FSMOUNT_CLOEXEC 0x1
+#define COMMAND_FSCONFIG_CREATE 6
+
+static void die(const char *what)
+{
+	dprintf(STDERR_FILENO, "fileserver: %s: %s\n", what, strerror(errno));
+	_exit(EXIT_FAILURE);
+}
+
+void sandbox_fork(void)
+{
+	pid_t child;
+	int status;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		die("ask to die with the monitor");
+	if (unshare(CLONE_NEWPID))
+		die("leave the pid namespace");
+	child = fork();
+	if (child < 0)
+		die("fork");
+	if (!child) {
+		/* The parent is outside the new pid namespace: its id shows as 0 as long as it
+		 * lives, and as 0 afterwards. So a pipe would be needed to see that it died before
+		 * this line; fd 3 is one, because the monitor, which then is gone too, holds its
+		 * other end. */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+			die("ask to die with the parent");
+		return;
+	}
+	close(LINK_FD);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+/* An empty file system that is mounted over the root, which path lookups do not see. */
+static int root_make(void)
+{
+	int context = (int)syscall(SYS_fsopen, "tmpfs", FLAG_FSOPEN_CLOEXEC);
+	int mount = -1;
+
+	if (context >= 0 && !syscall(SYS_fsconfig, context, COMMAND_FSCONFIG_CREATE, NULL, NULL, 0))
+		mount = (int)syscall(SYS_fsmount, context, FLAG_FSMOUNT_CLOEXEC, 0);
+	if (context >= 0)
+		close(context);
+	if (mount >= 0 &&
+	    (syscall(SYS_move_mount, mount, "", AT_FDCWD, "/", FLAG_MOVE_MOUNT_F_EMPTY_PATH) ||
+	     fchdir(mount))) {
+		close(mount);
+		mount = -1;
+	}
+	return mount;
+}
+
+static bool export_attach(const struct export *export)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "exports/%u", export->number);
+	if (S_ISDIR(export->mode)) {
+		if (mkdir(path, 0700))
+			return false;
+	} else {
+		fd = open(path, O_CREAT | O_EXCL | O_CLOEXEC | O_WRONLY, 0600);
+		if (fd < 0)
+			return false;
+		close(fd);
+	}
+	return !syscall(SYS_move_mount, export->mount_fd, "", AT_FDCWD, path,
+			FLAG_MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+static const char *tree_make(void)
+{
+	int root;
+
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return "make all mounts private";
+	root = root_make();
+	if (root < 0)
+		return "mount an empty root";
+	if (mkdir("exports", 0700) || mkdir("proc", 0700))
+		return "make the root's directories";
+	/* Shows this namespace's processes, which is one, and nothing of the kernel. */
+	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid"))
+		return "mount proc";
+	for (unsigned int i = 0; i < EXPORT_MAX; i++) {
+		if (exports[i] && !export_attach(exports[i]))
+			return "attach an export";
+	}
+	if (syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH))
+		return "change the root";
+	if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL))
+		return "make the root read-only";
+	close(root);
+	return chdir("/proc/self/fd") ? "enter /proc/self/fd" : NULL;
+}
+
+/* Takes as many descriptors as could be needed, or as the caller may give. */
+static bool files_limit(void)
+{
+	rlim_t wanted = NODE_FDS_MAX + HANDLES_MAX + EXPORT_MAX + 1024;
+	struct rlimit files = { wanted, wanted };
+
+	if (setrlimit(RLIMIT_NOFILE, &files)) {
+		if (getrlimit(RLIMIT_NOFILE, &files))
+			return false;
+		files.rlim_cur = files.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &files))
+			return false;
+	}
+	node_fds_limit((unsigned int)(files.rlim_cur < wanted ? files.rlim_cur / 2 : NODE_FDS_MAX));
+	return true;
+}
+
+static bool limits_set(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	/* A core would hold the guest's data. */
+	return !setrlimit(RLIMIT_CORE, &none) && files_limit();
+}
+
+int sandbox_enter(const char **what)
+{
+	*what = "set limits";
+	if (!limits_set())
+		return errno;
+	*what = "leave the namespaces";
+	if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS))
+		return errno;
+	*what = tree_make();
+	if (*what)
+		return errno;
+	*what = "drop capabilities";
+	return credentials_drop();
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "credentials.h"
+#include "stream.h"
+
+#define WORKERS 4u
+
+/* Both are used page by page, so a worker costs what its largest message did. */
+struct worker {
+	struct message *message;
+	struct reply *reply;
+};
+
+static struct worker workers[WORKERS];
+static pthread_barrier_t ready, start;
+
+static void serve(struct worker *worker)
+{
+	for (;;) {
+		struct export *export = stream_next(&worker->message);
+
+		if (request_serve(export, worker->message, worker->reply))
+			stream_answer(export, worker->message->length, worker->reply);
+		else
+			stream_close(export);
+	}
+}
+
+static void *worker_main(void *argument)
+{
+	if (credentials_of_thread()) {
+		perror("fileserver: unshare");
+		_exit(EXIT_FAILURE);
+	}
+	pthread_barrier_wait(&ready);
+	pthread_barrier_wait(&start);
+	serve(argument);
+	return NULL;
+}
+
+int worker_start(void)
+{
+	pthread_t thread;
+	int error;
+
+	pthread_barrier_init(&ready, NULL, WORKERS);
+	pthread_barrier_init(&start, NULL, WORKERS);
+	for (unsigned int i = 0; i < WORKERS; i++) {
+		workers[i].message = malloc(sizeof(struct message));
+		workers[i].reply = malloc(sizeof(struct reply));
+		if (!workers[i].message || !workers[i].reply)
+			return ENOMEM;
+		error = i ? pthread_create(&thread, NULL, worker_main, &workers[i])
+			  : credentials_of_thread();
+		if (error)
+			return error;
+	}
+	pthread_barrier_wait(&ready);
+	return 0;
+}
+
+void worker_run(void)
+{
+	pthread_barrier_wait(&start);
+	serve(&workers[0]);
+	abort();
+}
