@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_AGENT_OUTBOX_H
+#define XEN_RUNC_AGENT_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "frame.h"
+
+struct agent;
+struct outbox;
+
+/*
+ * Something that has, or had, frames for the host: an output stream, the exports, a window to give
+ * back, an exit to tell. When it is listed, the outbox asks it for one frame each round.
+ */
+struct source {
+	struct source *next;
+	bool listed;
+	/* Puts at most one frame; false if it has none now and is to be listed again later. */
+	bool (*fill)(struct agent *agent, struct source *source);
+};
+
+struct source_list {
+	struct source *first, *last;
+};
+
+/* The largest frame that is queued rather than asked for, a REPLY. */
+#define OUTBOX_REPLY_MAX 640
+/* Replies that come later than their request: one a process, and PREPARE's. There is always room
+ * for them, or no request is read. */
+#define OUTBOX_RESERVE ((PROCESS_MAX + 1) * OUTBOX_REPLY_MAX)
+#define OUTBOX_CONTROL_SIZE (OUTBOX_RESERVE + 16 * OUTBOX_REPLY_MAX)
+
+/*
+ * Frames on their way to the host: first replies, then urgent sources (windows, exits), then bulk
+ * sources in turn. Only one frame is built ahead, so that an urgent one waits for at most 32 KiB.
+ */
+struct outbox {
+	uint8_t frame[FRAME_HEADER_SIZE + FRAME_PAYLOAD_MAX];
+	size_t start, end; /* what is left of `frame` */
+	uint8_t control[OUTBOX_CONTROL_SIZE];
+	size_t control_start, control_end;
+	struct source_list urgent, bulk;
+};
+
+/* Room for one more reply; when false, no request is read until the host has read replies. */
+bool outbox_has_room(struct outbox *outbox);
+/* Queues a reply or another frame that must not wait. The caller has asked outbox_has_room. */
+void outbox_control(struct outbox *outbox, uint8_t type, uint32_t stream, const void *payload,
+		    size_t length);
+
+/* For `fill`: where the payload goes, and that it is there. */
+uint8_t *outbox_payload(struct outbox *outbox);
+void outbox_frame(struct outbox *outbox, uint8_t type, uint32_t stream, size_t length);
+
+/* Lists a source that is not yet listed. */
+void source_urgent(struct agent *agent, struct source *source);
+void source_bulk(struct agent *agent, struct source *source);
+/* Takes a source out, before its memory is used for something else. */
+void source_forget(struct agent *agent, struct source *source);
+
+/* Builds the next frame if none is under way; false if there is nothing to send. */
+bool outbox_next(struct agent *agent);
+bool outbox_empty(const struct outbox *outbox);
+
+#endif

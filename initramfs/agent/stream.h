@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_AGENT_STREAM_H
+#define XEN_RUNC_AGENT_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "outbox.h"
+#include "protocol.h"
+#include "watch.h"
+
+/* Bytes from a process's pipe or terminal to the host. The pipe is the buffer: nothing is read that
+ * the host has no window for. */
+struct output {
+	struct watch watch;
+	struct source source;
+	uint32_t stream;
+	uint32_t window; /* bytes that may still be sent */
+	bool cut;	 /* nothing more will be read */
+	bool ended;	 /* END was sent, or there never was such a stream */
+};
+
+/* Bytes from the host to a process's pipe or terminal, which may take them slowly or never. */
+struct input {
+	struct watch watch;
+	struct source credit; /* gives the window back */
+	uint32_t stream;
+	uint32_t held;	   /* bytes received that the host's window is still charged with */
+	uint32_t returned; /* of those, handed on but not yet told */
+	uint8_t *ring;	   /* STREAM_WINDOW bytes, mapped while the process lives */
+	uint32_t start, used;
+	bool open;  /* more may come from the host, or wait in the ring */
+	bool ended; /* the host has sent END */
+};
+
+/* Begins an output without a descriptor: output_attach gives it one, output_cut ends it. */
+void output_open(struct agent *agent, struct output *output, uint32_t stream);
+int output_attach(struct agent *agent, struct output *output, int fd);
+/* Takes no more from the other end; END is sent. */
+void output_cut(struct agent *agent, struct output *output);
+/* The host has taken `bytes` more; false if that exceeds the window's first size. */
+bool output_window(struct agent *agent, struct output *output, uint32_t bytes);
+
+/* Begins an input without a descriptor: bytes wait until input_attach gives it one. */
+int input_open(struct agent *agent, struct input *input, uint32_t stream);
+int input_attach(struct agent *agent, struct input *input, int fd);
+/* Takes bytes from the host; false if they exceed the window. */
+bool input_data(struct agent *agent, struct input *input, const uint8_t *bytes, uint32_t length);
+void input_end(struct agent *agent, struct input *input);
+void input_close(struct agent *agent, struct input *input);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "child.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int child_report_fd = -1;
+
+pid_t child_fork(uint64_t flags, int cgroup_fd, int *pidfd)
+{
+	struct clone_args arguments = {
+		.flags =
+		    flags | (pidfd ? CLONE_PIDFD : 0) | (cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+		.pidfd = (uintptr_t)pidfd,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup_fd >= 0 ? (unsigned int)cgroup_fd : 0u,
+	};
+
+	return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+}
+
+void child_begin(void)
+{
+	struct sigaction normal = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	/* An ignored or blocked signal stays so across execve. */
+	for (int number = 1; number < _NSIG; number++)
+		sigaction(number, &normal, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_IO_FLUSHER, 0, 0, 0, 0);
+}
+
+static int fd_compare(const void *left, const void *right)
+{
+	return *(const int *)left - *(const int *)right;
+}
+
+void child_keep(int *fds, size_t count)
+{
+	int next = 3;
+
+	qsort(fds, count, sizeof(*fds), fd_compare);
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i] > next)
+			syscall(SYS_close_range, next, fds[i] - 1, 0);
+		if (fds[i] >= next)
+			next = fds[i] + 1;
+	}
+	syscall(SYS_close_range, next, ~0u, 0);
+}
+
+void child_report(enum report_kind kind, int fd)
+{
+	struct report report = { .kind = kind };
+	struct iovec part = { &report, sizeof(report) };
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	if (fd >= 0) {
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof(control.bytes);
+		control.header.cmsg_len = CMSG_LEN(sizeof(fd));
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	}
+	if (sendmsg(child_report_fd, &message, MSG_NOSIGNAL) < 0)
+		_exit(EXIT_FAILURE); /* the agent is gone */
+}
+
+void child_fail(int status, const char *format, ...)
+{
+	struct report report = { .kind = REPORT_FAILED, .status = (uint32_t)status };
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(report.text, sizeof(report.text), format, arguments);
+	va_end(arguments);
+	send(child_report_fd, &report, sizeof(report), MSG_NOSIGNAL);
+	_exit(EXIT_FAILURE);
+}
+
+const char *child_error(int status)
+{
+	static char text[128];
+
+	if (status == ELOOP)
+		return "too many levels of symbolic links";
+	snprintf(text, sizeof(text), "%s", strerror(status));
+	text[0] = (char)tolower((unsigned char)text[0]);
+	return text;
+}

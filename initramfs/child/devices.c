@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "prepare.h"
+
+/* config-linux.md, "Default Devices"; /dev/console comes with a terminal. */
+static const struct default_device {
+	const char *name;
+	unsigned int major, minor;
+} default_devices[] = {
+	{ "null", 1, 3 },   { "zero", 1, 5 },	 { "full", 1, 7 },
+	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+};
+
+/* runtime-linux.md, "Dev symbolic links", and the ptmx of the container's own devpts. */
+static const struct default_link {
+	const char *name, *target;
+} default_links[] = {
+	{ "fd", "/proc/self/fd" },	 { "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+void devices_default(int dev)
+{
+	for (size_t i = 0; i < sizeof(default_devices) / sizeof(default_devices[0]); i++) {
+		const struct default_device *device = &default_devices[i];
+
+		if (mknodat(dev, device->name, S_IFCHR | 0666,
+			    makedev(device->major, device->minor)) < 0)
+			child_fail(errno, "device /dev/%s: %s", device->name, child_error(errno));
+	}
+	for (size_t i = 0; i < sizeof(default_links) / sizeof(default_links[0]); i++)
+		if (symlinkat(default_links[i].target, dev, default_links[i].name) < 0)
+			child_fail(errno, "link /dev/%s: %s", default_links[i].name,
+				   child_error(errno));
+}
+
+static void device_make(int root, struct payload group)
+{
+	uint32_t kind = payload_u32(group, FIELD_KIND, 0) & S_IFMT;
+	mode_t mode = payload_u32(group, FIELD_MODE, 0666) & 07777;
+	dev_t number =
+	    makedev(payload_u32(group, FIELD_MAJOR, 0), payload_u32(group, FIELD_MINOR, 0));
+	char path[TEXT_SIZE] = "";
+	const char *name;
+	int parent;
+
+	payload_text(group, FIELD_PATH, path);
+	if (kind != S_IFCHR && kind != S_IFBLK && kind != S_IFIFO)
+		child_fail(EINVAL, "device %s: neither a device nor a fifo", path);
+	parent = target_parent(root, path, &name);
+	if (parent < 0)
+		child_fail(errno, "device %s: %s", path, child_error(errno));
+	/* One that is there is left as it is, as runc does. */
+	if (mknodat(parent, name, kind | mode, number) == 0) {
+		if (fchownat(parent, name, payload_u32(group, FIELD_UID, 0),
+			     payload_u32(group, FIELD_GID, 0), AT_SYMLINK_NOFOLLOW) < 0)
+			child_fail(errno, "device %s: owner: %s", path, child_error(errno));
+	} else if (errno != EEXIST) {
+		child_fail(errno, "device %s: %s", path, child_error(errno));
+	}
+	close(parent);
+}
+
+void devices_make(int root, struct payload prepare)
+{
+	struct field_reader reader = payload_reader(prepare);
+	struct field field;
+
+	while (payload_next(&reader, FIELD_DEVICE, &field))
+		device_make(root, payload_group(&field));
+}

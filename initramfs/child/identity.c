@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "run.h"
+
+#define CAPABILITIES_MAX 64
+
+static noreturn void identity_fail(const char *what)
+{
+	child_fail(errno, "%s: %s", what, child_error(errno));
+}
+
+static void groups_apply(struct payload run)
+{
+	struct field_reader reader = payload_reader(run);
+	size_t count = 0;
+	struct field field;
+	gid_t *groups;
+
+	while (payload_next(&reader, FIELD_GROUP, &field))
+		count++;
+	groups = calloc(count + 1, sizeof(*groups));
+	if (!groups)
+		identity_fail("setgroups");
+	reader = payload_reader(run);
+	for (size_t i = 0; payload_next(&reader, FIELD_GROUP, &field); i++)
+		field_u32(&field, &groups[i]);
+	if (syscall(SYS_setgroups, count, groups) < 0)
+		identity_fail("setgroups");
+	free(groups);
+}
+
+/* Needs CAP_SETPCAP, hence comes before the user changes. */
+static void bounding_apply(uint64_t allowed)
+{
+	for (unsigned long cap = 0; cap < CAPABILITIES_MAX; cap++) {
+		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0)
+			break; /* the kernel knows no more */
+		if (!(allowed >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			identity_fail("bounding capabilities");
+	}
+}
+
+static void capabilities_apply(struct payload run)
+{
+	uint64_t effective = payload_u64(run, FIELD_CAP_EFFECTIVE, 0);
+	uint64_t permitted = payload_u64(run, FIELD_CAP_PERMITTED, 0);
+	uint64_t inheritable = payload_u64(run, FIELD_CAP_INHERITABLE, 0);
+	uint64_t ambient = payload_u64(run, FIELD_CAP_AMBIENT, 0);
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	for (unsigned int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		data[i] = (struct __user_cap_data_struct){
+			.effective = (uint32_t)(effective >> 32 * i),
+			.permitted = (uint32_t)(permitted >> 32 * i),
+			.inheritable = (uint32_t)(inheritable >> 32 * i),
+		};
+	if (syscall(SYS_capset, &header, data) < 0)
+		identity_fail("capabilities");
+	for (unsigned long cap = 0; cap < CAPABILITIES_MAX; cap++)
+		if (ambient >> cap & 1 &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+			identity_fail("ambient capabilities");
+}
+
+/* mkdir -p: runc makes a working directory that the image lacks. */
+static void directory_make(const char *path)
+{
+	char part[TEXT_SIZE];
+
+	for (const char *end = path; *end;) {
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		memcpy(part, path, (size_t)(end - path));
+		part[end - path] = '\0';
+		if (mkdir(part, 0755) < 0 && errno != EEXIST && errno != EROFS)
+			child_fail(errno, "mkdir %s: %s", part, child_error(errno));
+	}
+}
+
+/* Tried before the user changes, for root may enter where the user may not, and if the other way
+ * round, as on a file system without root's privileges, after it: runc's init_linux.go. */
+static bool directory_enter(const char *path, bool last_try)
+{
+	if (chdir(path) == 0)
+		return true;
+	if (errno != EACCES || last_try)
+		child_fail(errno, "chdir to cwd (\"%s\") set in config.json failed: %s", path,
+			   child_error(errno));
+	return false;
+}
+
+void identity_assume(struct payload run)
+{
+	char directory[TEXT_SIZE] = "/";
+	bool entered;
+
+	payload_text(run, FIELD_CWD, directory);
+	if (chdir(directory) < 0 && errno == ENOENT)
+		directory_make(directory);
+	entered = directory_enter(directory, false);
+	bounding_apply(payload_u64(run, FIELD_CAP_BOUNDING, 0));
+	groups_apply(run);
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 ||
+	    syscall(SYS_setgid, payload_u32(run, FIELD_GID, 0)) < 0 ||
+	    syscall(SYS_setuid, payload_u32(run, FIELD_UID, 0)) < 0)
+		identity_fail("setuid");
+	if (!entered)
+		directory_enter(directory, true);
+	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+		identity_fail("keepcaps");
+	capabilities_apply(run);
+	if (payload_u32(run, FIELD_NO_NEW_PRIVS, 0) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		identity_fail("no_new_privs");
+}

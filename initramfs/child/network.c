@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "child.h"
+#include "prepare.h"
+#include "rtnetlink.h"
+
+#define LINK_WAIT_MS 10000
+/* A vif carries frames once its backend has connected, moments after it is up. One that never will
+ * is no reason to fail. */
+#define CARRIER_WAIT_MS 2000
+
+/* What netdevice(7) calls RUNNING as linux/if.h has it; net/if.h lacks it. */
+#define LINK_LOWER_UP (1u << 16)
+
+/* Copies an address and tells its family by its length. */
+static uint8_t ip_take(struct payload group, uint16_t tag, uint8_t ip[16])
+{
+	struct field field;
+
+	if (!payload_find(group, tag, &field))
+		return AF_UNSPEC;
+	memcpy(ip, field.bytes, field.length);
+	return field.length == 4 ? AF_INET : AF_INET6;
+}
+
+static int link_index(struct netlink *netlink, const char *name)
+{
+	struct net_link link;
+
+	if (link_find(netlink, name, &link) < 0)
+		child_fail(errno, "link %s: %s", name, child_error(errno));
+	return link.index;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void carrier_await(struct netlink *netlink, const char *name)
+{
+	int64_t end = now_ms() + CARRIER_WAIT_MS;
+	struct netlink events;
+	struct net_link link;
+
+	if (netlink_open(&events, RTMGRP_LINK) < 0)
+		return;
+	while (link_find(netlink, name, &link) == 0 && !(link.flags & LINK_LOWER_UP)) {
+		int64_t left = end - now_ms();
+
+		if (left <= 0 || netlink_wait(&events, (int)left) < 0)
+			break;
+	}
+	netlink_close(&events);
+}
+
+static void address_apply(struct netlink *netlink, int index, const char *name,
+			  struct payload group)
+{
+	struct net_address address = {
+		.index = index,
+		.prefix = (uint8_t)payload_u32(group, FIELD_PREFIX, 0),
+		.scope = (uint8_t)payload_u32(group, FIELD_SCOPE, 0),
+	};
+	struct field field;
+
+	address.family = ip_take(group, FIELD_IP, address.ip);
+	address.has_broadcast = payload_find(group, FIELD_BROADCAST, &field);
+	if (address.has_broadcast)
+		memcpy(address.broadcast, field.bytes, sizeof(address.broadcast));
+	/* The kernel gives an IPv6 link-local address on its own. */
+	if (address_add(netlink, &address) < 0 && errno != EEXIST)
+		child_fail(errno, "link %s: address: %s", name, child_error(errno));
+}
+
+static void link_apply(struct netlink *netlink, struct payload group)
+{
+	struct link_change change = LINK_UNCHANGED;
+	struct field_reader reader = payload_reader(group);
+	struct net_link link;
+	struct field field;
+	char name[TEXT_SIZE] = "";
+
+	payload_text(group, FIELD_NAME, name);
+	payload_find(group, FIELD_MAC, &field);
+	if (link_await_mac(field.bytes, LINK_WAIT_MS, &link) < 0)
+		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
+	change.name = strcmp(link.name, name) ? name : NULL;
+	change.mtu = payload_u32(group, FIELD_MTU, 0);
+	if ((change.name || change.mtu) && link_change(netlink, link.index, &change) < 0)
+		child_fail(errno, "link %s: name and mtu: %s", name, child_error(errno));
+	while (payload_next(&reader, FIELD_ADDRESS, &field))
+		address_apply(netlink, link.index, name, payload_group(&field));
+	if (!payload_u32(group, FIELD_UP, 1))
+		return;
+	change = LINK_UNCHANGED;
+	change.state = LINK_UP;
+	if (link_change(netlink, link.index, &change) < 0)
+		child_fail(errno, "link %s: up: %s", name, child_error(errno));
+	carrier_await(netlink, name);
+}
+
+static void route_apply(struct netlink *netlink, struct payload group)
+{
+	struct net_route route = {
+		.prefix = (uint8_t)payload_u32(group, FIELD_PREFIX, 0),
+		.scope = (uint8_t)payload_u32(group, FIELD_SCOPE, 0),
+		.metric = payload_u32(group, FIELD_METRIC, 0),
+		.onlink = payload_u32(group, FIELD_ONLINK, 0),
+	};
+	char name[TEXT_SIZE];
+
+	route.family = ip_take(group, FIELD_IP, route.ip);
+	route.has_gateway = ip_take(group, FIELD_GATEWAY, route.gateway) != AF_UNSPEC;
+	route.has_source = ip_take(group, FIELD_SOURCE_IP, route.source) != AF_UNSPEC;
+	if (payload_text(group, FIELD_NAME, name))
+		route.index = link_index(netlink, name);
+	if (route_add(netlink, &route) < 0 && errno != EEXIST)
+		child_fail(errno, "route of prefix %u: %s", route.prefix, child_error(errno));
+}
+
+static void neighbour_apply(struct netlink *netlink, struct payload group)
+{
+	struct net_neighbour neighbour = { .has_mac = true };
+	struct field field;
+	char name[TEXT_SIZE] = "";
+
+	payload_text(group, FIELD_NAME, name);
+	neighbour.index = link_index(netlink, name);
+	neighbour.family = ip_take(group, FIELD_IP, neighbour.ip);
+	payload_find(group, FIELD_MAC, &field);
+	memcpy(neighbour.mac, field.bytes, sizeof(neighbour.mac));
+	if (neighbour_add(netlink, &neighbour) < 0)
+		child_fail(errno, "link %s: neighbour: %s", name, child_error(errno));
+}
+
+void network_configure(struct payload prepare)
+{
+	static const struct step {
+		uint16_t tag;
+		void (*apply)(struct netlink *netlink, struct payload group);
+	} steps[] = {
+		{ FIELD_LINK, link_apply },
+		{ FIELD_ROUTE, route_apply },
+		{ FIELD_NEIGHBOUR, neighbour_apply },
+	};
+	struct netlink netlink;
+	struct field field;
+
+	if (netlink_open(&netlink, 0) < 0)
+		child_fail(errno, "network: %s", child_error(errno));
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct field_reader reader = payload_reader(prepare);
+
+		while (payload_next(&reader, steps[i].tag, &field))
+			steps[i].apply(&netlink, payload_group(&field));
+	}
+	netlink_close(&netlink);
+}

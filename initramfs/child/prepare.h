@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_CHILD_PREPARE_H
+#define XEN_RUNC_CHILD_PREPARE_H
+
+#include <stdnoreturn.h>
+
+#include "request.h"
+
+struct agent;
+
+/* The container's first process, born into its namespaces and cgroup: carries a PREPARE out,
+ * reports on the socket `report`, and becomes the main process when the agent sends its RUN there.
+ */
+noreturn void prepare_child(const struct agent *agent, struct payload prepare, int report);
+
+/* The steps. Each ends the child with a report if it fails. `root` is an O_PATH descriptor of the
+ * container's root, not yet this process's. */
+void mounts_make(const struct agent *agent, int root, struct payload prepare);
+/* The mount that becomes the root: export 0, or the MOUNT on "/". */
+int mounts_root(const struct agent *agent, struct payload prepare);
+void masks_make(int root, struct payload prepare);
+/* The nodes and links that every container has in the file system `dev`. */
+void devices_default(int dev);
+void devices_make(int root, struct payload prepare);
+void network_configure(struct payload prepare);
+void settings_apply(const struct agent *agent, struct payload prepare);
+
+/* Opens `path` below `root` as O_PATH, never outside it; makes what is missing, at the end a
+ * directory or an empty file. -1 with errno. */
+int target_open(int root, const char *path, int directory);
+/* The directory of `path`, made if missing; *name is its last component. */
+int target_parent(int root, const char *path, const char **name);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "child.h"
+#include "spawn.h"
+
+/* The texts with `tag` as execve(2) takes them, with room for one more. */
+static char **texts_take(struct payload run, uint16_t tag, size_t *count)
+{
+	struct field_reader reader = payload_reader(run);
+	size_t bytes = 0;
+	struct field field;
+	char **texts, *at;
+
+	for (*count = 0; payload_next(&reader, tag, &field); ++*count)
+		bytes += field.length + 1;
+	texts = malloc((*count + 2) * sizeof(*texts) + bytes);
+	if (!texts)
+		child_fail(ENOMEM, "run: arguments: %s", child_error(ENOMEM));
+	at = (char *)(texts + *count + 2);
+	reader = payload_reader(run);
+	for (size_t i = 0; payload_next(&reader, tag, &field); i++) {
+		texts[i] = at;
+		memcpy(at, field.bytes, field.length);
+		at[field.length] = '\0';
+		at += field.length + 1;
+	}
+	texts[*count] = texts[*count + 1] = NULL;
+	return texts;
+}
+
+/* Of several values of one variable the last counts, as in runc, which passes through setenv(3). */
+static void environment_unique(char **environment, size_t *count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		size_t name = strcspn(environment[i], "=") + 1;
+		bool again = false;
+
+		for (size_t later = i + 1; later < *count && !again; later++)
+			again = strncmp(environment[i], environment[later], name) == 0;
+		if (!again)
+			environment[kept++] = environment[i];
+	}
+	environment[kept] = NULL;
+	*count = kept;
+}
+
+/* HOME comes from the container's /etc/passwd if it is missing or empty, as in runc. */
+static void environment_home(char **environment, size_t *count, uid_t uid)
+{
+	static char variable[TEXT_SIZE + 8] = "HOME=";
+	char home[TEXT_SIZE];
+
+	for (size_t i = 0; i < *count; i++) {
+		if (strncmp(environment[i], "HOME=", 5) != 0)
+			continue;
+		if (environment[i][5])
+			return;
+		environment[i] = environment[--*count];
+		break;
+	}
+	home_find(uid, home);
+	snprintf(variable, sizeof(variable), "HOME=%s", home);
+	environment[(*count)++] = variable;
+	environment[*count] = NULL;
+}
+
+static void limits_apply(struct payload run)
+{
+	struct field_reader reader = payload_reader(run);
+	struct field field;
+
+	while (payload_next(&reader, FIELD_RLIMIT, &field)) {
+		struct payload group = payload_group(&field);
+		int kind = (int)payload_u32(group, FIELD_KIND, 0);
+		struct rlimit limit = {
+			.rlim_cur = payload_u64(group, FIELD_SOFT, RLIM_INFINITY),
+			.rlim_max = payload_u64(group, FIELD_HARD, RLIM_INFINITY),
+		};
+
+		if (setrlimit(kind, &limit) < 0)
+			child_fail(errno, "error setting rlimit type %d: %s", kind,
+				   child_error(errno));
+	}
+}
+
+static void oom_score_apply(int proc_fd, struct payload run)
+{
+	int fd = openat(proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	char text[16];
+	int length =
+	    snprintf(text, sizeof(text), "%d", (int)payload_u32(run, FIELD_OOM_SCORE_ADJ, 0));
+
+	if (fd < 0 || write(fd, text, (size_t)length) < 0)
+		child_fail(errno, "oom_score_adj %s: %s", text, child_error(errno));
+	close(fd);
+}
+
+/* The pipes become 0, 1 and 2, and belong to the user so that /dev/stdout can be opened again. */
+static void stdio_apply(const int *stdio, uid_t owner)
+{
+	for (int i = 0; i < 3; i++) {
+		if (fchown(stdio[i], owner, (gid_t)-1) < 0 || dup2(stdio[i], i) < 0)
+			child_fail(errno, "run: stdio: %s", child_error(errno));
+	}
+}
+
+/* Everything from here on happens in the container, as its process. */
+static noreturn void run(const struct agent *agent, struct payload payload, const int *stdio,
+			 bool first)
+{
+	uid_t uid = payload_u32(payload, FIELD_UID, 0);
+	size_t argument_count, variable_count;
+	char **arguments = texts_take(payload, FIELD_ARG, &argument_count);
+	char **environment = texts_take(payload, FIELD_ENV, &variable_count);
+	char path[TEXT_SIZE];
+
+	setsid();
+	if (stdio)
+		stdio_apply(stdio, uid);
+	else
+		terminal_open(payload, uid, first);
+	limits_apply(payload);
+	oom_score_apply(agent->container.proc_fd, payload);
+	syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
+	umask(022);
+	identity_assume(payload);
+	umask((mode_t)payload_u32(payload, FIELD_UMASK, 022));
+	environment_unique(environment, &variable_count);
+	environment_home(environment, &variable_count, uid);
+	command_find(arguments[0], environment, path);
+	execve(path, arguments, environment);
+	child_fail(errno, "exec %s: %s", path, child_error(errno));
+}
+
+static int receive_fds(int socket, int fds[RUN_FDS])
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(RUN_FDS * sizeof(int))];
+	} control;
+	char byte;
+	struct iovec part = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+
+	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0 || message.msg_controllen == 0)
+		_exit(EXIT_FAILURE); /* the agent is gone */
+	memcpy(fds, CMSG_DATA(&control.header), control.header.cmsg_len - CMSG_LEN(0));
+	return (int)((control.header.cmsg_len - CMSG_LEN(0)) / sizeof(int));
+}
+
+void run_first(const struct agent *agent, int socket)
+{
+	struct payload payload;
+	struct stat status;
+	int fds[RUN_FDS];
+	int count = receive_fds(socket, fds);
+	void *bytes = MAP_FAILED;
+
+	if (fstat(fds[0], &status) == 0)
+		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fds[0], 0);
+	if (bytes == MAP_FAILED)
+		child_fail(errno, "run: arguments: %s", child_error(errno));
+	payload = (struct payload){ .bytes = bytes, .length = (size_t)status.st_size };
+	run(agent, payload, count == RUN_FDS ? fds + 1 : NULL, true);
+}
+
+void run_beside_child(const struct agent *agent, struct payload payload, int report,
+		      const int *stdio)
+{
+	int keep[] = { report,
+		       agent->container.proc_fd,
+		       agent->container.pidfd,
+		       stdio ? stdio[0] : report,
+		       stdio ? stdio[1] : report,
+		       stdio ? stdio[2] : report };
+
+	child_begin();
+	child_report_fd = report;
+	child_keep(keep, sizeof(keep) / sizeof(keep[0]));
+	if (setns(agent->container.pidfd,
+		  CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) < 0)
+		child_fail(errno, "run: enter the container: %s", child_error(errno));
+	run(agent, payload, stdio, false);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_CHILD_RUN_H
+#define XEN_RUNC_CHILD_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+
+#include "request.h"
+
+struct agent;
+
+/* The container's first process, when it has prepared the container: waits for its RUN on `socket`
+ * and carries it out. */
+noreturn void run_first(const struct agent *agent, int socket);
+
+/* A child of the agent, born into the container's pid namespace and cgroup: enters the rest of the
+ * container and carries out RUN. `stdio` are three descriptors, or NULL with a terminal. */
+noreturn void run_beside_child(const struct agent *agent, struct payload run, int report,
+			       const int *stdio);
+
+/* The steps. Each ends the child with a report if it fails. */
+
+/* Makes a terminal in the container's devpts, this process's controlling one and its stdin, stdout
+ * and stderr; its master goes to the agent. Shows it as /dev/console too if `console`. */
+void terminal_open(struct payload run, uid_t owner, bool console);
+/* Working directory, user, groups, capabilities, no_new_privs; in the order that keeps each
+ * allowed.
+ */
+void identity_assume(struct payload run);
+/* What execvp(3) would run, looked up as runc does and refused in its words. */
+void command_find(const char *name, char *const *environment, char path[TEXT_SIZE]);
+/* The home directory of `uid` in the container's /etc/passwd, or "/". */
+void home_find(uid_t uid, char home[TEXT_SIZE]);
+
+#endif
