@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_HOST_CGROUP_H
+#define XEN_RUNC_HOST_CGROUP_H
+
+#include "failure.h"
+
+/*
+ * Moves the calling process into the cgroup `path` below the mount point of every cgroup hierarchy,
+ * v1 and v2, making what is missing. -1 with `failure`.
+ */
+int cgroup_enter(const char *path, struct failure *failure);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_HOST_CLOCK_H
+#define XEN_RUNC_HOST_CLOCK_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <time.h>
+
+/* Deadlines are milliseconds of CLOCK_MONOTONIC. */
+
+static inline int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What is left until the deadline, as poll(2) wants it; 0 when it is over. */
+static inline int clock_left(int64_t deadline)
+{
+	int64_t left = deadline - clock_ms();
+
+	if (left <= 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+#endif

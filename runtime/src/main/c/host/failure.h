@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_HOST_FAILURE_H
+#define XEN_RUNC_HOST_FAILURE_H
+
+/* Why something could not be done: an errno for the program, one line for a person. */
+struct failure {
+	int status;
+	char text[1024];
+};
+
+/* Fills `failure` and returns -1, so that a function can end with it. The text is made of the
+ * format alone, or, with failure_errno, of the format, a colon and the errno's words. */
+int failure_set(struct failure *failure, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int failure_errno(struct failure *failure, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* strerror(3), but without the words that dockerd takes for a missing or forbidden command: it
+ * turns any create error that holds "no such file or directory" into exit code 127 and "permission
+ * denied" into 126 (moby daemon/errors.go, setExitCodeFromError). */
+const char *errno_text(int status);
+
+#endif

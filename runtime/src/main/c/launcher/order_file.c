@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "verb.h"
+
+/* Room that a REPLY keeps for everything but the file's bytes. */
+#define REPLY_REST 64
+
+static bool path_and_number(const struct message *message, uint16_t tag, char *path, size_t size,
+			    uint32_t *number)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	bool has_path = false, has_number = tag == 0;
+	struct field field;
+
+	while (field_next(&reader, &field)) {
+		if (field.tag == FIELD_PATH && !has_path && field_text(&field, path, size))
+			has_path = true;
+		else if (field.tag == tag && !has_number && field_u32(&field, number))
+			has_number = true;
+		else
+			return false;
+	}
+	return !reader.bad && has_path && has_number;
+}
+
+static int file_read(int fd, const char *path, size_t limit, struct field_writer *reply,
+		     struct failure *failure)
+{
+	size_t mark = field_group_begin(reply, FIELD_BYTES), room, length = 0;
+	uint8_t *bytes = reply->bytes + reply->length;
+
+	room = reply->size - reply->length - REPLY_REST;
+	if (limit > room)
+		limit = room;
+	for (;;) {
+		/* One byte more than the limit tells a longer file from one that just fits. */
+		ssize_t count = read(fd, bytes + length, limit + 1 - length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return failure_errno(failure, errno, "read \"%s\"", path);
+		length += (size_t)count;
+		if (length > limit)
+			return failure_set(failure, EFBIG, "\"%s\" is longer than %zu bytes", path,
+					   limit);
+		if (count == 0)
+			break;
+	}
+	reply->length += length;
+	field_group_end(reply, mark);
+	return 0;
+}
+
+int order_read_file(struct verb_run *run, const struct message *message, struct failure *failure)
+{
+	char path[PATH_MAX];
+	struct stat status;
+	uint32_t limit;
+	int fd, result;
+
+	if (!path_and_number(message, FIELD_LIMIT, path, sizeof(path), &limit))
+		return order_malformed("READ_FILE", failure);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return failure_errno(failure, errno, "open \"%s\"", path);
+	if (fstat(fd, &status))
+		result = failure_errno(failure, errno, "look at \"%s\"", path);
+	else if (!S_ISREG(status.st_mode))
+		result = failure_set(failure, EINVAL, "\"%s\" is not a regular file", path);
+	else
+		result = file_read(fd, path, limit, &run->reply, failure);
+	close(fd);
+	return result;
+}
+
+int order_resolve(struct verb_run *run, const struct message *message, struct failure *failure)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+
+	if (!path_and_number(message, 0, path, sizeof(path), NULL))
+		return order_malformed("RESOLVE", failure);
+	if (!realpath(path, real))
+		return failure_errno(failure, errno, "resolve \"%s\"", path);
+	field_put_text(&run->reply, FIELD_PATH, real);
+	return 0;
+}
+
+/* As runc's createPidFile: readers never see half a file, and take nothing but digits (containerd's
+ * go-runc hands the whole text to strconv.Atoi). */
+int order_write_pid_file(struct verb_run *run, const struct message *message,
+			 struct failure *failure)
+{
+	char path[PATH_MAX - 16], temporary[PATH_MAX], digits[16];
+	const char *name;
+	uint32_t pid;
+	ssize_t written;
+	int fd, length;
+
+	(void)run;
+	if (!path_and_number(message, FIELD_PID, path, sizeof(path), &pid))
+		return order_malformed("WRITE_PID_FILE", failure);
+	name = strrchr(path, '/');
+	name = name ? name + 1 : path;
+	snprintf(temporary, sizeof(temporary), "%.*s.%s", (int)(name - path), path, name);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_SYNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return failure_errno(failure, errno, "make pid file \"%s\"", temporary);
+	length = snprintf(digits, sizeof(digits), "%u", pid);
+	written = write(fd, digits, (size_t)length);
+	close(fd);
+	if (written == length && rename(temporary, path) == 0)
+		return 0;
+	failure_errno(failure, written == length ? errno : ENOSPC, "write pid file \"%s\"", path);
+	unlink(temporary);
+	return -1;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "process.h"
+#include "verb.h"
+
+/* Longer than the monitor's own longest wait, 30 s for systemd to make a scope. */
+#define SETUP_MS 60000
+#define REPLY_LIMIT (256u << 10)
+#define MONITOR_LINK 3
+
+struct spawn {
+	char container[256];
+	char netns[PATH_MAX];
+};
+
+static bool spawn_parse(const struct message *message, struct spawn *spawn)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	struct field field;
+
+	spawn->container[0] = spawn->netns[0] = '\0';
+	while (field_next(&reader, &field)) {
+		if (field.tag == FIELD_CONTAINER &&
+		    !field_text(&field, spawn->container, sizeof(spawn->container)))
+			return false;
+		if (field.tag == FIELD_NETNS &&
+		    !field_text(&field, spawn->netns, sizeof(spawn->netns)))
+			return false;
+	}
+	return !reader.bad && spawn->container[0];
+}
+
+/* The monitor refuses pid 1's and its own; only here the engine's is known, see design of the
+ * redirect in docs/architecture.md: it would take the engine's host off the network. */
+static int netns_check(const char *path, int engine, struct failure *failure)
+{
+	char engine_path[64];
+	struct stat wanted, own;
+	int pid = engine_pid(engine);
+
+	if (!*path || pid <= 0)
+		return 0;
+	snprintf(engine_path, sizeof(engine_path), "/proc/%d/ns/net", pid);
+	if (stat(path, &wanted) || stat(engine_path, &own))
+		return 0;
+	if (wanted.st_dev == own.st_dev && wanted.st_ino == own.st_ino)
+		return failure_set(failure, EINVAL,
+				   "network namespace \"%s\" is the engine's own, a container "
+				   "cannot share it",
+				   path);
+	return 0;
+}
+
+/* In the child. A monitor that cannot be run says so in its stead. */
+static _Noreturn void monitor_exec(const char *program, const char *container, int link)
+{
+	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
+	char *arguments[] = { "xen-runc", "monitor", (char *)container, NULL };
+	uint8_t bytes[2048];
+	struct field_writer reply = field_writer(bytes, sizeof(bytes));
+	struct failure failure;
+
+	if (descriptor_place(link, MONITOR_LINK) == 0) {
+		descriptors_close(MONITOR_LINK + 1);
+		signals_reset();
+		execve(program, arguments, environment);
+	}
+	failure_errno(&failure, errno, "run %s", program);
+	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure.status);
+	field_put_text(&reply, FIELD_TEXT, failure.text);
+	message_send(MONITOR_LINK, FRAME_REPLY, 1, bytes, reply.length, clock_ms() + 1000);
+	_exit(127);
+}
+
+static bool reply_is_good(const struct message *reply)
+{
+	struct field_reader reader = field_reader(reply->bytes, reply->length);
+	struct field field;
+	uint32_t status;
+
+	return reply->type == FRAME_REPLY && field_next(&reader, &field) &&
+	       field.tag == FIELD_STATUS && field_u32(&field, &status) && status == 0;
+}
+
+/* Hands the payload over and passes the answer on as it is. */
+static int monitor_ask(int link, const struct message *message, struct field_writer *writer,
+		       struct failure *failure)
+{
+	struct inbox inbox;
+	struct message reply;
+	int result;
+
+	if (inbox_open(&inbox, REPLY_LIMIT))
+		return failure_errno(failure, errno, "get memory");
+	if (message_send(link, FRAME_SPAWN_MONITOR, 1, message->bytes, message->length,
+			 clock_ms() + SETUP_MS) ||
+	    message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
+		result = errno == ECONNRESET || errno == EPIPE
+			     ? failure_set(failure, ECHILD, "the monitor died before it was set up")
+			     : failure_errno(failure, errno, "wait for the monitor");
+	} else if (reply.length > writer->size) {
+		result = failure_set(failure, EMSGSIZE, "the monitor's answer is too long");
+	} else {
+		memcpy(writer->bytes, reply.bytes, reply.length);
+		writer->length = reply.length;
+		result = reply_is_good(&reply) ? 0 : 1;
+	}
+	inbox_close(&inbox);
+	return result;
+}
+
+int order_spawn_monitor(struct verb_run *run, const struct message *message,
+			struct failure *failure)
+{
+	char program[PATH_MAX];
+	struct spawn spawn;
+	int pair[2], result;
+	pid_t child;
+
+	if (!spawn_parse(message, &spawn))
+		return order_malformed("SPAWN_MONITOR", failure);
+	if (run->monitor)
+		return failure_set(failure, EBUSY, "this verb has forked its monitor already");
+	if (netns_check(spawn.netns, run->engine, failure))
+		return -1;
+	snprintf(program, sizeof(program), "%s/monitor", run->libexec);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return failure_errno(failure, errno, "start the monitor");
+	child = fork();
+	if (child == 0)
+		monitor_exec(program, spawn.container, pair[1]);
+	close(pair[1]);
+	if (child < 0) {
+		close(pair[0]);
+		return failure_errno(failure, errno, "start the monitor");
+	}
+	result = monitor_ask(pair[0], message, &run->reply, failure);
+	close(pair[0]);
+	if (result) {
+		/* One that failed ends by itself; one that hangs must not stay. */
+		process_reap(child, clock_ms() + (result > 0 ? 5000 : 0));
+		return result > 0 ? 0 : -1;
+	}
+	run->monitor = child;
+	run->monitor_watch = process_watch(child);
+	return 0;
+}

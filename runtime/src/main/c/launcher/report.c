@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct {
+	int fd; /* of --log; -1 = there is none */
+	bool json;
+} report = { .fd = -1 };
+
+/* Room for a text of 4 KiB each of whose bytes needs six. */
+#define RECORD_MAX 32768
+
+struct record {
+	char bytes[RECORD_MAX];
+	size_t length;
+};
+
+static void record_put(struct record *record, const char *bytes, size_t length)
+{
+	/* The last bytes are kept for the record's own end. */
+	if (length <= sizeof(record->bytes) - record->length - 64) {
+		memcpy(record->bytes + record->length, bytes, length);
+		record->length += length;
+	}
+}
+
+static void record_end(struct record *record, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(record->bytes + record->length, text, length);
+	record->length += length;
+}
+
+/* The length of the UTF-8 character at `text`, 0 if it is none. */
+static size_t character_length(const char *text)
+{
+	const uint8_t *bytes = (const uint8_t *)text;
+	uint32_t code, least;
+	size_t length;
+
+	if (bytes[0] < 0x80)
+		return 1;
+	if ((bytes[0] & 0xe0) == 0xc0) {
+		length = 2, code = bytes[0] & 0x1f, least = 0x80;
+	} else if ((bytes[0] & 0xf0) == 0xe0) {
+		length = 3, code = bytes[0] & 0x0f, least = 0x800;
+	} else if ((bytes[0] & 0xf8) == 0xf0) {
+		length = 4, code = bytes[0] & 0x07, least = 0x10000;
+	} else {
+		return 0;
+	}
+	for (size_t i = 1; i < length; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (bytes[i] & 0x3f);
+	}
+	if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	return length;
+}
+
+/* The inside of a string, with the escapes that JSON and Go's %q have in common. */
+static void record_put_quoted(struct record *record, const char *text)
+{
+	while (*text) {
+		size_t length = character_length(text);
+		char escape[8];
+
+		if (length == 0) {
+			record_put(record, "\\ufffd", 6);
+			text++;
+			continue;
+		}
+		if (*text == '"' || *text == '\\') {
+			escape[0] = '\\', escape[1] = *text;
+			record_put(record, escape, 2);
+		} else if (*text == '\n') {
+			record_put(record, "\\n", 2);
+		} else if ((uint8_t)*text < 0x20 || *text == 0x7f) {
+			snprintf(escape, sizeof(escape), "\\u%04x", (unsigned int)(uint8_t)*text);
+			record_put(record, escape, 6);
+		} else {
+			record_put(record, text, length);
+		}
+		text += length;
+	}
+}
+
+/* logrus' text form leaves the quotes out where nothing needs them. */
+static bool text_is_plain(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-._/@^+";
+
+	return text[0] && text[strspn(text, plain)] == '\0';
+}
+
+static void record_format(struct record *record, bool json, const char *text)
+{
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm parts;
+
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
+	record->length = 0;
+	if (json) {
+		record_put(record, "{\"level\":\"error\",\"msg\":\"", 23);
+		record_put_quoted(record, text);
+		record_end(record, "\",\"time\":\"");
+		record_end(record, stamp);
+		record_end(record, "\"}\n");
+		return;
+	}
+	record_put(record, "time=\"", 6);
+	record_put(record, stamp, strlen(stamp));
+	record_put(record, "\" level=error msg=", 18);
+	if (text_is_plain(text)) {
+		record_put(record, text, strlen(text));
+	} else {
+		record_put(record, "\"", 1);
+		record_put_quoted(record, text);
+		record_end(record, "\"");
+	}
+	record_end(record, "\n");
+}
+
+int report_open(const struct options *options, struct failure *failure)
+{
+	const char *format = options->log_format;
+
+	if (strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
+		return failure_set(failure, EINVAL, "invalid log-format: %s", format);
+	report.json = strcmp(format, "json") == 0;
+	if (!options->log || !*options->log)
+		return 0;
+	report.fd = open(options->log, O_CREAT | O_WRONLY | O_APPEND | O_SYNC | O_CLOEXEC, 0644);
+	if (report.fd < 0)
+		return failure_errno(failure, errno, "open log \"%s\"", options->log);
+	return 0;
+}
+
+void report_error(const char *text)
+{
+	static struct record record;
+
+	record_format(&record, report.json, text);
+	/* One write a record: several launchers append to one log. */
+	if (report.fd < 0) {
+		output_write(STDERR_FILENO, record.bytes, record.length);
+		return;
+	}
+	output_write(report.fd, record.bytes, record.length);
+	output_write(STDERR_FILENO, text, strlen(text));
+	output_write(STDERR_FILENO, "\n", 1);
+}
+
+int output_write(int fd, const void *bytes, size_t length)
+{
+	const char *next = bytes;
+
+	while (length) {
+		ssize_t count = write(fd, next, length);
+
+		if (count < 0 && errno != EINTR)
+			return -1;
+		if (count > 0) {
+			next += count;
+			length -= (size_t)count;
+		}
+	}
+	return 0;
+}

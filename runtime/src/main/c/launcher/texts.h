@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_LAUNCHER_TEXTS_H
+#define XEN_RUNC_LAUNCHER_TEXTS_H
+
+/* What --version and --help print. */
+extern const char text_version[];
+extern const char text_help[];
+/* The answer to `features`: features.json as it is, which ends where text_features_end begins. */
+extern const char text_features[], text_features_end[];
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "process.h"
+#include "report.h"
+
+/* The longest that the engine may think between two orders: longer than any wait of its own. */
+#define ORDER_MS 300000
+#define SEND_MS 30000
+#define MESSAGE_MAX_TO_LAUNCHER (4u << 20)
+/* An engine that is about to leave still answers for a moment. */
+#define OUTDATED_RETRY_MS 50
+
+enum talk {
+	TALK_DONE,     /* there is a result */
+	TALK_FAILED,   /* with a failure */
+	TALK_OUTDATED, /* the engine is of another build and leaves */
+	TALK_UNHEARD,  /* it left before it began: ask the next one */
+};
+
+static const struct order_row {
+	uint8_t type;
+	const char *name;
+	order *execute;
+} orders[] = {
+	{ FRAME_READ_FILE, "READ_FILE", order_read_file },
+	{ FRAME_RESOLVE, "RESOLVE", order_resolve },
+	{ FRAME_SPAWN_MONITOR, "SPAWN_MONITOR", order_spawn_monitor },
+	{ FRAME_RUN_HOOK, "RUN_HOOK", order_run_hook },
+	{ FRAME_WRITE_PID_FILE, "WRITE_PID_FILE", order_write_pid_file },
+	{ FRAME_SEND_CONSOLE, "SEND_CONSOLE", order_send_console },
+};
+
+int order_malformed(const char *name, struct failure *failure)
+{
+	return failure_set(failure, EBADMSG, "the engine's order %s is malformed", name);
+}
+
+/* The text of the file that `make install` writes; empty without it, as with the engine. */
+static void build_read(const char *libexec, char *build, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t length = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/build-id", libexec);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		length = read(fd, build, size - 1);
+		close(fd);
+	}
+	build[length > 0 ? length : 0] = '\0';
+	build[strcspn(build, "\n")] = '\0';
+}
+
+static int verb_send(struct verb_run *run, const struct options *options, const char *root)
+{
+	int64_t deadline = clock_ms() + SEND_MS;
+	struct field_writer *writer = &run->reply;
+	char build[256], cwd[PATH_MAX];
+
+	build_read(run->libexec, build, sizeof(build));
+	writer->length = 0;
+	field_put_u32(writer, FIELD_PROTOCOL, PROTOCOL_VERSION);
+	field_put_u32(writer, FIELD_PROTOCOL_MIN, PROTOCOL_VERSION_MIN);
+	field_put_text(writer, FIELD_BUILD, build);
+	if (message_send(run->engine, FRAME_HELLO, 0, writer->bytes, writer->length, deadline))
+		return -1;
+	if (!getcwd(cwd, sizeof(cwd)))
+		return -1;
+	writer->length = 0;
+	field_put_text(writer, FIELD_ROOT, root);
+	field_put_text(writer, FIELD_CWD, cwd);
+	for (char **word = options->verb; *word; word++)
+		field_put_text(writer, FIELD_ARG, *word);
+	if (options->debug)
+		field_put_u32(writer, FIELD_DEBUG, 1);
+	if (options->systemd_cgroup)
+		field_put_u32(writer, FIELD_SYSTEMD_CGROUP, 1);
+	if (writer->full) {
+		errno = E2BIG;
+		return -1;
+	}
+	return message_send(run->engine, FRAME_VERB, 0, writer->bytes, writer->length, deadline);
+}
+
+static bool hello_check(const struct message *message)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	uint32_t version = 0, least = 0;
+	struct field field;
+
+	if (message->type != FRAME_HELLO)
+		return false;
+	while (field_next(&reader, &field)) {
+		if (field.tag == FIELD_PROTOCOL && !field_u32(&field, &version))
+			return false;
+		if (field.tag == FIELD_PROTOCOL_MIN && !field_u32(&field, &least))
+			return false;
+	}
+	return !reader.bad && version >= PROTOCOL_VERSION_MIN && least <= PROTOCOL_VERSION;
+}
+
+static int order_execute(struct verb_run *run, const struct message *message)
+{
+	struct field_writer *writer = &run->reply;
+	struct failure failure;
+	const struct order_row *row = NULL;
+	int result;
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (orders[i].type == message->type)
+			row = &orders[i];
+	if (!row) {
+		errno = EPROTO;
+		return -1;
+	}
+	writer->length = 0;
+	writer->full = false;
+	field_put_u32(writer, FIELD_STATUS, 0);
+	result = row->execute(run, message, &failure);
+	if (result == 0 && writer->full)
+		result = failure_set(&failure, EMSGSIZE, "the answer to %s is too long", row->name);
+	if (result) {
+		writer->length = 0;
+		writer->full = false;
+		field_put_u32(writer, FIELD_STATUS, (uint32_t)failure.status);
+		field_put_text(writer, FIELD_TEXT, failure.text);
+	}
+	return message_send(run->engine, FRAME_REPLY, message->stream, writer->bytes,
+			    writer->length, clock_ms() + SEND_MS);
+}
+
+/* TEXT of any length that a message can have, as a string on the heap; NULL if it is malformed. */
+static char *text_copy(const struct field *field)
+{
+	char *text = malloc((size_t)field->length + 1);
+
+	if (text && !field_text(field, text, (size_t)field->length + 1)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static enum talk result_take(const struct message *message, int *code, struct failure *failure)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	struct field field, output = { .length = 0 };
+	uint32_t status = 0, value = 1;
+	char *text = NULL;
+	bool good = true;
+
+	while (good && field_next(&reader, &field)) {
+		if (field.tag == FIELD_STATUS)
+			good = field_u32(&field, &status);
+		else if (field.tag == FIELD_CODE)
+			good = field_u32(&field, &value) && value <= 255;
+		else if (field.tag == FIELD_OUTPUT)
+			output = field;
+		else if (field.tag == FIELD_TEXT)
+			good = !text && (text = text_copy(&field));
+		else
+			good = false;
+	}
+	if (!good || reader.bad) {
+		free(text);
+		failure_set(failure, EPROTO, "the engine's result is malformed");
+		return TALK_FAILED;
+	}
+	if (status == ESTALE) {
+		free(text);
+		return TALK_OUTDATED;
+	}
+	*code = (int)value;
+	if (text)
+		report_error(text);
+	free(text);
+	if (output.length && output_write(STDOUT_FILENO, output.bytes, output.length)) {
+		failure_errno(failure, errno, "write to stdout");
+		return TALK_FAILED;
+	}
+	return TALK_DONE;
+}
+
+/* Whoever asks for a verb that did not come to its end must not find its monitor later. */
+static void monitor_kill(struct verb_run *run)
+{
+	if (!run->monitor)
+		return;
+	syscall(SYS_pidfd_send_signal, run->monitor_watch, SIGKILL, NULL, 0);
+	process_reap(run->monitor, clock_ms() + 2000);
+	run->monitor = 0;
+}
+
+static enum talk engine_broke(struct verb_run *run, const char *verb, int reason,
+			      struct failure *failure)
+{
+	monitor_kill(run);
+	if (reason == ECONNRESET || reason == EPIPE)
+		failure_set(failure, reason, "%s: the engine ended while it ran the command", verb);
+	else
+		failure_errno(failure, reason, "%s: talk to the engine", verb);
+	return TALK_FAILED;
+}
+
+static enum talk verb_talk(struct verb_run *run, const struct options *options, const char *root,
+			   int *code, struct failure *failure)
+{
+	const char *verb = options->verb[0];
+	struct message message;
+
+	if (verb_send(run, options, root) && errno != EPIPE && errno != ECONNRESET)
+		return engine_broke(run, verb, errno, failure);
+	if (message_receive(run->engine, &run->inbox, clock_ms() + ORDER_MS, &message)) {
+		if (errno == ECONNRESET || errno == EPIPE)
+			return TALK_UNHEARD;
+		return engine_broke(run, verb, errno, failure);
+	}
+	if (!hello_check(&message))
+		return engine_broke(run, verb, EPROTO, failure);
+	for (;;) {
+		if (message_receive(run->engine, &run->inbox, clock_ms() + ORDER_MS, &message))
+			return engine_broke(run, verb, errno, failure);
+		if (message.type == FRAME_RESULT)
+			return result_take(&message, code, failure);
+		if (order_execute(run, &message))
+			return engine_broke(run, verb, errno, failure);
+	}
+}
+
+static int run_open(struct verb_run *run, struct failure *failure)
+{
+	void *bytes = mmap(NULL, MESSAGE_MAX_TO_ENGINE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (bytes == MAP_FAILED || inbox_open(&run->inbox, MESSAGE_MAX_TO_LAUNCHER))
+		return failure_errno(failure, errno, "get memory");
+	run->reply = field_writer(bytes, MESSAGE_MAX_TO_ENGINE);
+	return 0;
+}
+
+int verb_execute(const struct options *options, const char *root, const char *libexec,
+	     struct failure *failure)
+{
+	struct verb_run run = { .libexec = libexec, .monitor_watch = -1 };
+	int64_t deadline = clock_ms() + ENGINE_START_MS;
+	bool outdated = false;
+	enum talk talk;
+	int code = 1;
+
+	if (run_open(&run, failure))
+		return -1;
+	do {
+		run.engine = engine_connect(libexec, outdated, deadline, failure);
+		if (run.engine < 0)
+			return -1;
+		frame_reader_init(&run.inbox.reader);
+		talk = verb_talk(&run, options, root, &code, failure);
+		close(run.engine);
+		outdated = talk == TALK_OUTDATED;
+		if (outdated)
+			poll(NULL, 0, OUTDATED_RETRY_MS);
+	} while ((outdated || talk == TALK_UNHEARD) && clock_left(deadline) > 0);
+	if (talk == TALK_DONE)
+		return code;
+	if (talk != TALK_FAILED)
+		failure_set(failure, ETIMEDOUT,
+			    "%s: the engine of another build does not leave within %d s",
+			    options->verb[0], ENGINE_START_MS / 1000);
+	return -1;
+}

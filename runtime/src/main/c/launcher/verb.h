@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_LAUNCHER_VERB_H
+#define XEN_RUNC_LAUNCHER_VERB_H
+
+#include <sys/types.h>
+
+#include "field.h"
+#include "message.h"
+#include "options.h"
+
+/* One verb's connection to the engine: docs/protocol.md "Launcher and engine". */
+struct verb_run {
+	int engine;
+	const char *libexec;
+	struct inbox inbox;
+	struct field_writer reply; /* the answer to the order at hand */
+	pid_t monitor;		   /* the one that this verb forked, 0 = none */
+	int monitor_watch;	   /* its pidfd */
+};
+
+/*
+ * Has the engine run the verb, executes its orders, and writes the result. Returns the verb's exit
+ * code; -1 with `failure` if there is no result to exit with.
+ */
+int verb_execute(const struct options *options, const char *root, const char *libexec,
+	     struct failure *failure);
+
+/*
+ * The orders. Each reads its payload, puts what the REPLY holds besides STATUS 0 into run->reply,
+ * and returns 0, or -1 with `failure`, whose status and text then are the REPLY.
+ */
+typedef int order(struct verb_run *run, const struct message *message, struct failure *failure);
+
+order order_read_file, order_resolve, order_write_pid_file; /* order_file.c */
+order order_run_hook;					    /* order_hook.c */
+order order_spawn_monitor;				    /* order_spawn.c */
+order order_send_console;				    /* order_console.c */
+
+/* What an order answers to a payload that breaks its row. */
+int order_malformed(const char *name, struct failure *failure);
+
+#endif
