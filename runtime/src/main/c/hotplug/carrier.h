@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_HOTPLUG_CARRIER_H
+#define XEN_RUNC_HOTPLUG_CARRIER_H
+
+#include <net/if.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "failure.h"
+
+/*
+ * Where a vif belongs, as the engine says it in the vif's `gatewaydev`: PID:STARTTIME:INTERFACE,
+ * the container's monitor, its start time (field 22 of /proc/PID/stat) and the interface in the
+ * monitor's netns that the vif is joined with.
+ */
+struct carrier {
+	pid_t monitor;
+	uint64_t start_time;
+	char interface[IF_NAMESIZE];
+};
+
+/* Functions return 0, or -1 with the failure filled in. */
+int carrier_parse(const char *text, struct carrier *carrier, struct failure *failure);
+
+/* Opens the monitor's netns. Refuses another process with the monitor's pid, and the netns of this
+ * process or of pid 1: joined to its own interface's traffic, dom0 would lose its network. */
+int carrier_netns(const struct carrier *carrier, int *netns_fd, struct failure *failure);
+
+#endif
