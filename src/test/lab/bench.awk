@@ -1,0 +1,29 @@
+# Reads "figure value" lines and prints the medians, then the ratios that docs/performance.md quotes.
+
+{ values[$1] = values[$1] " " $2; count[$1]++; if (!($1 in seen)) { seen[$1] = ++figures; name[figures] = $1 } }
+
+function median(figure,    sorted, n, i, j, swap) {
+  n = split(values[figure], sorted, " ")
+  for (i = 1; i < n; i++)
+    for (j = i + 1; j <= n; j++)
+      if (sorted[j] + 0 < sorted[i] + 0) { swap = sorted[i]; sorted[i] = sorted[j]; sorted[j] = swap }
+  return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
+}
+
+function row(text, value, unit) { printf "%-66s %10s %s\n", text, value, unit }
+
+END {
+  for (i = 1; i <= figures; i++)
+    row(name[i] " (median of " count[name[i]] ")", median(name[i]), name[i] ~ /^(pss|mem|domain-memory)/ ? "KiB" : "ms")
+  print ""
+  ours = median("domain-build") + median("vif-add")
+  row("(a) our domain build + vif / xl create -p + vif", sprintf("%.2f", ours / median("xl-create")), "")
+  row("(b) power-on to agent ready", median("boot"), "ms")
+  row("(b) start to the first byte of output: xen / runc", sprintf("%.2f", median("start-to-output-xen") / median("start-to-output-runc")), "")
+  row("(c) docker run --rm true: xen / runc", sprintf("%.2f", median("docker-run-xen") / median("docker-run-runc")), "")
+  domain = median("domain-memory")
+  row("(d) guest memory at a shell: domain - MemAvailable", sprintf("%.1f", (domain - median("mem-available")) / 1024), "MiB")
+  row("(d) of it kept by image and kernel: domain - MemTotal", sprintf("%.1f", (domain - median("mem-total")) / 1024), "MiB")
+  row("(e) PSS of a container's host processes", sprintf("%.2f", (median("pss-monitor") + median("pss-file-server")) / 1024), "MiB")
+  row("(e) PSS of the engine", sprintf("%.1f", median("pss-engine") / 1024), "MiB")
+}
