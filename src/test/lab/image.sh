@@ -4,6 +4,10 @@
 image_ensure() {
   image_locate
   mkdir -p "$cache/run"
+  if [ -d "$image" ]; then
+    touch "$image"
+    return
+  fi
   local lock
   exec {lock}>"$cache/image.lock"
   flock -n "$lock" || step 'waiting for another build of the image' flock -w 1800 "$lock"
@@ -11,7 +15,6 @@ image_ensure() {
     image_build
     cache_prune
   fi
-  touch "$image"
   exec {lock}>&-
 }
 
