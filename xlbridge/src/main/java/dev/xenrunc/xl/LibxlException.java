@@ -4,6 +4,7 @@ package dev.xenrunc.xl;
 public final class LibxlException extends ToolstackException {
   private static final long serialVersionUID = 1L;
 
+  private final String call;
   private final LibxlError error;
 
   /**
@@ -13,7 +14,12 @@ public final class LibxlException extends ToolstackException {
    */
   public LibxlException(String call, LibxlError error, String detail) {
     super(call + ": " + (detail.isEmpty() ? error.text() : detail));
+    this.call = call;
     this.error = error;
+  }
+
+  public String call() {
+    return call;
   }
 
   public LibxlError error() {

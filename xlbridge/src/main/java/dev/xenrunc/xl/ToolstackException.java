@@ -2,7 +2,11 @@ package dev.xenrunc.xl;
 
 /** The toolstack could not do what it was asked. */
 public abstract sealed class ToolstackException extends RuntimeException
-    permits LibxlException, ReadBackException, DomainGoneException, HostException {
+    permits LibxlException,
+        NoMemoryException,
+        ReadBackException,
+        DomainGoneException,
+        HostException {
   private static final long serialVersionUID = 1L;
 
   ToolstackException(String message) {

@@ -1,0 +1,61 @@
+package dev.xenrunc.xl;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What one context logs from a moment on: libxl says there why a call failed. */
+final class LibxlLog {
+  private static final int MAX_READ = 64 * 1024;
+  private static final int MAX_TEXT = 300;
+
+  /**
+   * A line such as "2026-01-01 10:00:00 UTC libxl: error: libxl_dom.c:1:function: Domain 5:text".
+   */
+  private static final Pattern ERROR =
+      Pattern.compile(
+          "^(?:\\S+ \\S+ \\S+ )?(?:xc|libxl): error: (?:[\\w.]+:\\d+:\\w+: )?(?:Domain \\d+:)?(.*)$",
+          Pattern.MULTILINE);
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
+
+  private final Path file;
+  private final long start;
+
+  private LibxlLog(Path file, long start) {
+    this.file = file;
+    this.start = start;
+  }
+
+  /** From now on. */
+  static LibxlLog mark(Path file) {
+    try {
+      return new LibxlLog(file, Files.size(file));
+    } catch (IOException e) {
+      return new LibxlLog(file, 0);
+    }
+  }
+
+  /** The first error since then; the later ones tell what failed because of it. */
+  Optional<String> firstError() {
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer bytes = ByteBuffer.allocate(MAX_READ);
+      channel.read(bytes, start);
+      Matcher error = ERROR.matcher(StandardCharsets.UTF_8.decode(bytes.flip()));
+      return error.find() ? Optional.of(printable(error.group(1))) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String printable(String text) {
+    String printable = UNPRINTABLE.matcher(text.strip()).replaceAll("?");
+    return printable.substring(0, Math.min(MAX_TEXT, printable.length()));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.xenrunc.xl;
+
+/** Where things lie in xenstore. */
+final class StorePaths {
+  /** Below a domain's own directory, written by libxl when the domain is made. */
+  static final String LABELS = "xen-runc";
+
+  private StorePaths() {}
+
+  static String label(Domid domid, String key) {
+    return domain(domid) + "/" + LABELS + "/" + key;
+  }
+
+  /** Where the guest's agent says how to reach its vchan; the guest owns what is below data. */
+  static String channel(Domid domid) {
+    return domain(domid) + "/data/xen-runc";
+  }
+
+  private static String domain(Domid domid) {
+    return "/local/domain/" + domid;
+  }
+}

@@ -1,0 +1,6 @@
+package dev.xenrunc.xl.ffi;
+
+import java.util.UUID;
+
+/** A domid and whose it was when libxl looked ({@code libxl_vminfo}). */
+public record VmId(int domid, UUID uuid) {}

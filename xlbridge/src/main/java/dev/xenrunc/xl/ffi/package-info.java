@@ -1,0 +1,5 @@
+/** libxl's C functions, and the only place that knows addresses. */
+@NullMarked
+package dev.xenrunc.xl.ffi;
+
+import org.jspecify.annotations.NullMarked;

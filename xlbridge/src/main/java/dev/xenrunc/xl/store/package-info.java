@@ -1,0 +1,5 @@
+/** xenstore, spoken to over its Unix socket. */
+@NullMarked
+package dev.xenrunc.xl.store;
+
+import org.jspecify.annotations.NullMarked;
