@@ -48,21 +48,27 @@ int process_watch(pid_t pid)
 	return (int)syscall(SYS_pidfd_open, pid, 0u);
 }
 
-int process_reap(pid_t pid, int64_t deadline)
+bool process_await(pid_t pid, int64_t deadline)
 {
-	int watch = process_watch(pid), status = 0;
-	struct pollfd wait = { .fd = watch, .events = POLLIN };
+	struct pollfd wait = { .fd = process_watch(pid), .events = POLLIN };
 	int count;
 
 	do {
 		count = poll(&wait, 1, clock_left(deadline));
 	} while (count < 0 && errno == EINTR);
-	if (count <= 0)
+	if (wait.fd >= 0)
+		close(wait.fd);
+	return count > 0;
+}
+
+int process_reap(pid_t pid, int64_t deadline)
+{
+	int status = 0;
+
+	if (!process_await(pid, deadline))
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
-	if (watch >= 0)
-		close(watch);
 	return status;
 }
 

@@ -18,6 +18,8 @@ void signals_reset(void);
 int process_watch(pid_t pid);
 /* Waits until a child is gone, kills it at the deadline. Its wait status. */
 int process_reap(pid_t pid, int64_t deadline);
+/* Waits until a child is gone, or until the deadline. False if it still runs. */
+bool process_await(pid_t pid, int64_t deadline);
 /* An exit code out of a wait status: 128 + n for signal n. */
 int process_code(int wait_status);
 

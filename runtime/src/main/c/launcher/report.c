@@ -17,6 +17,7 @@ static struct {
 
 /* Room for a text of 4 KiB each of whose bytes needs six. */
 #define RECORD_MAX 32768
+#define FRAME_ROOM 64
 
 struct record {
 	char bytes[RECORD_MAX];
@@ -25,14 +26,15 @@ struct record {
 
 static void record_put(struct record *record, const char *bytes, size_t length)
 {
-	/* The last bytes are kept for the record's own end. */
-	if (length <= sizeof(record->bytes) - record->length - 64) {
+	/* A text that is too long is cut; the record still ends well. */
+	if (length <= sizeof(record->bytes) - record->length - FRAME_ROOM) {
 		memcpy(record->bytes + record->length, bytes, length);
 		record->length += length;
 	}
 }
 
-static void record_end(struct record *record, const char *text)
+/* The record's own words, for which room is always kept. */
+static void record_put_frame(struct record *record, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -113,24 +115,24 @@ static void record_format(struct record *record, bool json, const char *text)
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
 	record->length = 0;
 	if (json) {
-		record_put(record, "{\"level\":\"error\",\"msg\":\"", 23);
+		record_put_frame(record, "{\"level\":\"error\",\"msg\":\"");
 		record_put_quoted(record, text);
-		record_end(record, "\",\"time\":\"");
-		record_end(record, stamp);
-		record_end(record, "\"}\n");
+		record_put_frame(record, "\",\"time\":\"");
+		record_put_frame(record, stamp);
+		record_put_frame(record, "\"}\n");
 		return;
 	}
-	record_put(record, "time=\"", 6);
-	record_put(record, stamp, strlen(stamp));
-	record_put(record, "\" level=error msg=", 18);
+	record_put_frame(record, "time=\"");
+	record_put_frame(record, stamp);
+	record_put_frame(record, "\" level=error msg=");
 	if (text_is_plain(text)) {
 		record_put(record, text, strlen(text));
 	} else {
-		record_put(record, "\"", 1);
+		record_put_frame(record, "\"");
 		record_put_quoted(record, text);
-		record_end(record, "\"");
+		record_put_frame(record, "\"");
 	}
-	record_end(record, "\n");
+	record_put_frame(record, "\n");
 }
 
 int report_open(const struct options *options, struct failure *failure)

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "guest.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "little_endian.h"
+#include "log.h"
+#include "requests.h"
+#include "streams.h"
+
+int guest_join(struct monitor *monitor, struct channel *channel)
+{
+	uint8_t bytes[64];
+	struct field_writer writer = field_writer(bytes, sizeof(bytes));
+	struct frame hello = { .type = FRAME_HELLO };
+
+	field_put_u32(&writer, FIELD_PROTOCOL, PROTOCOL_VERSION);
+	field_put_u32(&writer, FIELD_PROTOCOL_MIN, PROTOCOL_VERSION_MIN);
+	hello.length = (uint32_t)writer.length;
+	monitor->channel = channel;
+	monitor->guest =
+	    (struct peer){ .fd = channel_fd(channel), .readable = true, .writable = true };
+	monitor->from_guest.held = false;
+	frame_reader_init(&monitor->from_guest.reader);
+	queue_drop(&monitor->to_guest, queue_length(&monitor->to_guest));
+	queue_append_frame(&monitor->to_guest, &hello, bytes);
+	monitor->phase = PHASE_GREETING;
+	monitor->phase_deadline = clock_ms() + HELLO_MS;
+	return 0;
+}
+
+void guest_leave(struct monitor *monitor)
+{
+	channel_close(monitor->channel);
+	monitor->channel = NULL;
+	monitor->guest.fd = -1;
+	monitor->from_guest.held = false;
+}
+
+/* CONNECT has failed; another may follow. */
+static void join_failed(struct monitor *monitor, int status)
+{
+	log_warn("join the guest: %s", monitor->reason);
+	guest_leave(monitor);
+	monitor->phase = PHASE_WAITING;
+	engine_connect_reply(monitor, status, monitor->reason);
+}
+
+void guest_silent(struct monitor *monitor)
+{
+	protocol_broken(monitor, "the guest's agent did not say hello within %d s",
+			HELLO_MS / 1000);
+	join_failed(monitor, ETIMEDOUT);
+}
+
+void guest_lost(struct monitor *monitor, const char *format, ...)
+{
+	char text[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (monitor->phase == PHASE_LOST || monitor->phase == PHASE_ENDING)
+		return;
+	memcpy(monitor->reason, text, sizeof(text));
+	if (monitor->phase == PHASE_GREETING) {
+		join_failed(monitor, EPROTO);
+		return;
+	}
+	log_warn("lost: %s", text);
+	guest_leave(monitor);
+	monitor->phase = PHASE_LOST;
+	monitor->phase_deadline = clock_ms() + LOST_MS;
+	requests_fail(monitor, EIO, text);
+	engine_tell(monitor);
+}
+
+static enum verdict hello_take(struct monitor *monitor, const struct frame *frame,
+			       const uint8_t *payload)
+{
+	struct field_reader reader = field_reader(payload, frame->length);
+	uint32_t version = 0, least = 0;
+	struct field field;
+
+	if (frame->type != FRAME_HELLO || frame->stream != 0)
+		return protocol_broken(monitor, "the guest's first frame is no HELLO");
+	while (field_next(&reader, &field)) {
+		if (field.tag == FIELD_PROTOCOL && field_u32(&field, &version))
+			continue;
+		if (field.tag == FIELD_PROTOCOL_MIN && field_u32(&field, &least))
+			continue;
+		if (field.tag != FIELD_BUILD)
+			return protocol_broken(monitor, "the guest's HELLO is malformed");
+	}
+	if (reader.bad)
+		return protocol_broken(monitor, "the guest's HELLO is malformed");
+	if (version < PROTOCOL_VERSION_MIN || least > PROTOCOL_VERSION)
+		return protocol_broken(monitor, "the guest speaks protocol %u (at least %u)",
+				       version, least);
+	monitor->phase = PHASE_SERVING;
+	monitor->was_joined = true;
+	engine_connect_reply(monitor, 0, NULL);
+	return TAKEN;
+}
+
+/* Processes other than the main one have no streams here yet: what they say is dropped. */
+static bool stream_is_output(uint32_t stream)
+{
+	return stream >= STREAM_STDOUT(PROCESS_MAIN) && stream <= STREAM_STDERR(PROCESS_MAX) &&
+	       (stream % 4 == 1 || stream % 4 == 2);
+}
+
+static enum verdict file_frame_take(struct monitor *monitor, const struct frame *frame,
+				    const uint8_t *payload)
+{
+	uint32_t number = frame->stream - STREAM_FILES;
+	struct export *export;
+
+	if (number >= monitor->exports || frame->type == FRAME_WINDOW)
+		return protocol_broken(monitor, "the guest sends frame type %u for export %u",
+				       frame->type, number);
+	export = &monitor->export[number];
+	if (export->ended)
+		return TAKEN;
+	if (frame->type == FRAME_DATA && frame->length > export->window)
+		return protocol_broken(monitor, "the guest overruns the window of export %u",
+				       number);
+	if (!queue_append_frame(&monitor->to_server, frame, payload))
+		return HELD;
+	if (frame->type == FRAME_DATA)
+		export->window -= frame->length;
+	else
+		export->ended = true;
+	return TAKEN;
+}
+
+static enum verdict data_take(struct monitor *monitor, const struct frame *frame,
+			      const uint8_t *payload)
+{
+	struct output *output = output_of(monitor, frame->stream);
+
+	if (frame->stream >= STREAM_FILES)
+		return file_frame_take(monitor, frame, payload);
+	if (!output) {
+		if (stream_is_output(frame->stream))
+			return TAKEN;
+		return protocol_broken(monitor, "the guest sends data on stream %u", frame->stream);
+	}
+	if (output->ended)
+		return TAKEN;
+	if (frame->length > output->window)
+		return protocol_broken(monitor, "the guest overruns the window of stream %u",
+				       frame->stream);
+	output->window -= frame->length;
+	if (output->gone)
+		output->granted += frame->length;
+	else
+		queue_append(&output->queue, payload, frame->length);
+	return TAKEN;
+}
+
+static enum verdict end_take(struct monitor *monitor, const struct frame *frame,
+			     const uint8_t *payload)
+{
+	struct output *output = output_of(monitor, frame->stream);
+
+	if (frame->length != 0)
+		return protocol_broken(monitor, "the guest sends an END with a payload");
+	if (frame->stream >= STREAM_FILES)
+		return file_frame_take(monitor, frame, payload);
+	if (!output && !stream_is_output(frame->stream))
+		return protocol_broken(monitor, "the guest ends stream %u", frame->stream);
+	if (output)
+		output->ended = true;
+	return TAKEN;
+}
+
+static enum verdict window_take(struct monitor *monitor, const struct frame *frame,
+				const uint8_t *payload)
+{
+	uint32_t more;
+
+	if (frame->length != sizeof(more) || frame->stream % 4 != 0 ||
+	    frame->stream > STREAM_STDIN(PROCESS_MAX) || frame->stream == 0)
+		return protocol_broken(monitor, "the guest sends a malformed WINDOW");
+	if (frame->stream != STREAM_STDIN(PROCESS_MAIN))
+		return TAKEN;
+	more = little_get32(payload);
+	if (more > STREAM_WINDOW - monitor->input.window)
+		return protocol_broken(monitor, "the guest opens stdin's window too far");
+	monitor->input.window += more;
+	return TAKEN;
+}
+
+/* The main process's end is the guest's last word. */
+static void main_exited(struct monitor *monitor, uint32_t code)
+{
+	monitor->exit_code = (int)code;
+	monitor->main_running = false;
+	monitor->output.ended = monitor->errors.ended = true;
+	monitor->phase = PHASE_ENDING;
+	monitor->phase_deadline = clock_ms() + DRAIN_MS;
+	log_info("exited with %u", code);
+	requests_fail(monitor, ESRCH, "the container has ended");
+	engine_tell(monitor);
+	input_end(monitor);
+	guest_leave(monitor);
+}
+
+static enum verdict exited_take(struct monitor *monitor, const struct frame *frame,
+				const uint8_t *payload)
+{
+	struct field_reader reader = field_reader(payload, frame->length);
+	uint32_t process = 0, code = UINT32_MAX;
+	struct field field;
+
+	while (field_next(&reader, &field)) {
+		bool good = field.tag == FIELD_PROCESS ? field_u32(&field, &process)
+			    : field.tag == FIELD_CODE  ? field_u32(&field, &code)
+						       : false;
+
+		if (!good)
+			return protocol_broken(monitor, "the guest sends a malformed EXITED");
+	}
+	if (reader.bad || frame->stream != 0 || process < PROCESS_MAIN || process > PROCESS_MAX ||
+	    code > 255)
+		return protocol_broken(monitor, "the guest sends a malformed EXITED");
+	if (process == PROCESS_MAIN)
+		main_exited(monitor, code);
+	else
+		engine_send(monitor, frame, payload);
+	return TAKEN;
+}
+
+static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,
+			       const uint8_t *payload)
+{
+	if (frame->flags)
+		return protocol_broken(monitor, "the guest cuts a message into frames");
+	if (monitor->phase == PHASE_GREETING)
+		return hello_take(monitor, frame, payload);
+	switch (frame->type) {
+	case FRAME_DATA:
+		return data_take(monitor, frame, payload);
+	case FRAME_END:
+		return end_take(monitor, frame, payload);
+	case FRAME_WINDOW:
+		return window_take(monitor, frame, payload);
+	case FRAME_REPLY:
+		return request_answered(monitor, frame, payload);
+	case FRAME_EXITED:
+		return exited_take(monitor, frame, payload);
+	default:
+		return protocol_broken(monitor, "the guest sends frame type %u", frame->type);
+	}
+}
+
+static bool guest_write(struct monitor *monitor)
+{
+	bool moved = false;
+
+	while (monitor->guest.writable && queue_length(&monitor->to_guest)) {
+		size_t length = queue_length(&monitor->to_guest);
+		ssize_t count =
+		    channel_write(monitor->channel, queue_front(&monitor->to_guest), length);
+
+		if (count < 0 && errno != EAGAIN) {
+			/* What the guest said last may still be readable. */
+			queue_drop(&monitor->to_guest, length);
+			return true;
+		}
+		if (count < (ssize_t)length)
+			monitor->guest.writable = false;
+		if (count > 0) {
+			queue_drop(&monitor->to_guest, (size_t)count);
+			moved = true;
+		}
+	}
+	return moved;
+}
+
+/* Reads once. False if there is nothing now, or the channel has just ended. */
+static bool guest_fill(struct monitor *monitor)
+{
+	size_t size;
+	uint8_t *space = frame_reader_space(&monitor->from_guest.reader, &size);
+	ssize_t count;
+
+	if (!monitor->guest.readable)
+		return false;
+	count = channel_read(monitor->channel, space, size);
+	if (count > 0) {
+		frame_reader_filled(&monitor->from_guest.reader, (size_t)count);
+		if ((size_t)count < size)
+			monitor->guest.readable = false;
+		return true;
+	}
+	monitor->guest.readable = false;
+	if (count == 0)
+		guest_lost(monitor, "the guest closed the channel");
+	else if (errno != EAGAIN)
+		guest_lost(monitor, "the guest's channel broke: %s", strerror(errno));
+	return false;
+}
+
+bool guest_pump(struct monitor *monitor)
+{
+	struct source *source = &monitor->from_guest;
+	bool moved;
+
+	if (!monitor->channel)
+		return false;
+	moved = guest_write(monitor);
+	for (int turn = 0; turn < TURN_FRAMES && monitor->channel; turn++) {
+		enum frame_status status = source_next(source);
+		enum verdict verdict;
+
+		if (status == FRAME_NONE) {
+			if (!guest_fill(monitor))
+				break;
+			moved = true;
+			continue;
+		}
+		verdict = status == FRAME_BAD
+			      ? protocol_broken(monitor, "the guest sends a malformed frame")
+			      : frame_take(monitor, &source->frame, source->payload);
+		if (verdict == HELD) {
+			source->held = true;
+			break;
+		}
+		moved = true;
+		if (verdict == BROKEN)
+			guest_lost(monitor, "%s", monitor->reason);
+	}
+	return moved;
+}

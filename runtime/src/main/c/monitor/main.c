@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "loop.h"
+#include "message.h"
+#include "server.h"
+#include "setup.h"
+
+#define LAUNCHER_LINK 3
+#define LINK_MS 10000
+#define REPLY_SIZE (64u << 10)
+
+static struct monitor monitor;
+static struct spawn spawn;
+static uint8_t reply_bytes[REPLY_SIZE];
+
+static bool reply_send(const struct message *request, const struct field_writer *reply)
+{
+	return message_send(LAUNCHER_LINK, FRAME_REPLY, request->stream, reply->bytes,
+			    reply->length, clock_ms() + LINK_MS) == 0;
+}
+
+/* Whatever was made so far ends with the process, but for the name of the socket. */
+static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
+{
+	struct field_writer reply = field_writer(reply_bytes, sizeof(reply_bytes));
+
+	log_warn("set up: %s", failure->text);
+	server_end(&monitor);
+	if (spawn.socket[0] && monitor.listener.fd >= 0)
+		unlink(spawn.socket);
+	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
+	field_put_text(&reply, FIELD_TEXT, failure->text);
+	reply_send(request, &reply);
+	exit(1);
+}
+
+static void setup(struct inbox *inbox)
+{
+	struct field_writer reply = field_writer(reply_bytes, sizeof(reply_bytes));
+	struct failure failure = { .status = 0 };
+	struct message request;
+
+	/* A launcher that is gone already needs no answer. */
+	if (message_receive(LAUNCHER_LINK, inbox, clock_ms() + LINK_MS, &request))
+		exit(1);
+	monitor.listener.fd = -1;
+	if (spawn_parse(&request, &spawn, &failure))
+		setup_failed(&request, &failure);
+	log_open(spawn.container);
+	field_put_u32(&reply, FIELD_STATUS, 0);
+	if (monitor_setup(&monitor, &spawn, &reply, &failure))
+		setup_failed(&request, &failure);
+	if (!reply_send(&request, &reply))
+		monitor.orphan_deadline = clock_ms();
+	close(LAUNCHER_LINK);
+}
+
+int main(void)
+{
+	struct inbox inbox;
+	int code;
+
+	if (inbox_open(&inbox, MESSAGE_MAX_TO_MONITOR))
+		return 1;
+	setup(&inbox);
+	inbox_close(&inbox);
+	code = monitor_run(&monitor);
+	unlink(spawn.socket);
+	return code;
+}

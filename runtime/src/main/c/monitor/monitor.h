@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_MONITOR_MONITOR_H
+#define XEN_RUNC_MONITOR_MONITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "channel.h"
+#include "field.h"
+#include "frame.h"
+#include "protocol.h"
+#include "queue.h"
+
+/*
+ * One monitor, after its set-up: four peers (the guest's agent, the engine, the file server,
+ * whoever holds the other ends of the container's streams), one thread, one poll loop, nothing that
+ * blocks. What comes from a peer is taken frame by frame, and only when its destination has room;
+ * so every queue is bounded, and a slow peer slows down only who talks to it.
+ */
+
+/* Frames taken from one peer before the others get their turn. */
+#define TURN_FRAMES 16
+
+#define TO_GUEST_SIZE 131072
+#define TO_ENGINE_SIZE 262144
+/* One window an export would be the bound; a guest that fills more than this waits instead. */
+#define TO_SERVER_SIZE (16u << 20)
+#define REQUESTS_SIZE (MESSAGE_MAX_TO_AGENT + (1u << 20))
+#define REQUESTS_MAX 32
+
+#define HELLO_MS 30000	/* from CONNECT to the agent's HELLO */
+#define ORPHAN_MS 60000 /* without an engine, before a guest was joined */
+#define LOST_MS 10000	/* from LOST to the exit, unless the engine says STOP */
+#define DRAIN_MS 10000	/* after EXITED, without a byte taken by a reader of the output */
+#define STOP_DRAIN_MS 2000
+
+enum phase {
+	PHASE_WAITING,	/* for CONNECT */
+	PHASE_GREETING, /* joined; the agent's HELLO is awaited */
+	PHASE_SERVING,
+	PHASE_LOST,   /* the guest or the file server is gone or not to be trusted */
+	PHASE_ENDING, /* the exit code is known; output is still being written */
+};
+
+/* What a peer's frame led to. */
+enum verdict {
+	TAKEN,
+	HELD,	/* its destination has no room: the same frame again later */
+	BROKEN, /* the peer broke the protocol, `monitor->reason` says how */
+};
+
+/* Frames of one peer. A held frame's payload stays in the reader's buffer. */
+struct source {
+	struct frame_reader reader;
+	struct frame frame;
+	const uint8_t *payload;
+	bool held;
+};
+
+/* A descriptor of a peer and what poll(2) has said of it; cleared by EAGAIN. */
+struct peer {
+	int fd; /* -1 = none */
+	bool readable, writable;
+};
+
+/* The container's stdin. */
+struct input {
+	struct peer peer;
+	bool socket;
+	uint32_t window; /* bytes that the agent takes now */
+	bool ended;	 /* END was sent, or nothing more is to be read */
+};
+
+/* The container's stdout or stderr. */
+struct output {
+	struct peer peer;
+	bool socket, nonblocking;
+	struct queue queue;
+	uint32_t window;  /* bytes that the agent may still send */
+	uint32_t granted; /* bytes written and not yet given back to the agent */
+	bool ended, gone; /* no more comes; nobody reads */
+};
+
+/* One export's stream. */
+struct export
+{
+	uint32_t window; /* bytes that the guest may still send */
+	bool ended;	 /* by the guest */
+};
+
+enum request_owner { REQUEST_FREE, REQUEST_ENGINE, REQUEST_NOBODY };
+
+/* A request on its way to the agent. The agent sees numbers of the monitor's own, so that the
+ * answer to an engine that is gone cannot be taken for one to its successor. */
+struct request {
+	enum request_owner owner;
+	uint32_t number, engine_number;
+	bool starts_main;
+};
+
+/* The message of several frames that the engine is sending. */
+struct assembly {
+	bool open, refused;
+	uint8_t type;
+	uint32_t engine_number;
+	size_t length; /* bytes of it at the end of `requests`, not yet to be sent */
+	struct request *request;
+};
+
+struct monitor {
+	enum phase phase;
+	int exit_code;
+	int64_t phase_deadline, orphan_deadline;
+	char reason[256];
+	uint64_t netns_inode;
+
+	struct channel *channel;
+	struct peer guest; /* its fd is the channel's */
+	struct peer engine, server, listener, signals;
+	struct source from_guest, from_engine, from_server;
+	struct queue to_guest, to_engine, to_server;
+	struct queue requests; /* whole messages for the agent, behind them the assembly's part */
+	struct assembly assembly;
+	struct request table[REQUESTS_MAX];
+	uint32_t next_number;
+
+	int gntdev, evtchn; /* -1 = no Xen here, or given to the channel */
+	pid_t server_pid;
+	int server_watch;
+
+	bool engine_greeted, was_joined, main_running;
+	uint32_t connect_number; /* the CONNECT to be answered, 0 = none */
+	uint64_t signals_pending;
+
+	struct input input;
+	struct output output, errors;
+	uint32_t exports;
+	struct export export[EXPORT_MAX];
+};
+
+/* Names the broken rule; returns BROKEN. */
+enum verdict protocol_broken(struct monitor *monitor, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Takes the next frame of a source, the held one first. */
+enum frame_status source_next(struct source *source);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "rtnetlink.h"
+
+static bool same_namespace(const struct stat *status, const char *path)
+{
+	struct stat other;
+
+	return stat(path, &other) == 0 && status->st_dev == other.st_dev &&
+	       status->st_ino == other.st_ino;
+}
+
+static int netns_check(int fd, const char *path, struct failure *failure)
+{
+	struct statfs system;
+	struct stat status;
+
+	if (fstatfs(fd, &system) || fstat(fd, &status))
+		return failure_errno(failure, errno, "network namespace \"%s\"", path);
+	/* The nstype request only means this on nsfs; elsewhere its number may be anything. */
+	if (system.f_type != NSFS_MAGIC || ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET)
+		return failure_set(failure, EINVAL, "\"%s\" is not a network namespace", path);
+	if (same_namespace(&status, "/proc/1/ns/net") ||
+	    same_namespace(&status, "/proc/self/ns/net"))
+		return failure_set(failure, EINVAL,
+				   "network namespace \"%s\" is the host's, which a container that "
+				   "is a domain cannot share",
+				   path);
+	return 0;
+}
+
+static int netns_join(const char *path, struct failure *failure)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result;
+
+	if (fd < 0)
+		return failure_errno(failure, errno, "network namespace \"%s\"", path);
+	result = netns_check(fd, path, failure);
+	if (result == 0 && setns(fd, CLONE_NEWNET))
+		result = failure_errno(failure, errno, "join network namespace \"%s\"", path);
+	close(fd);
+	return result;
+}
+
+static int netns_make(struct failure *failure)
+{
+	struct link_change up = LINK_UNCHANGED;
+	struct netlink netlink;
+	struct net_link lo;
+	int result = -1;
+
+	up.state = LINK_UP;
+	if (unshare(CLONE_NEWNET))
+		return failure_errno(failure, errno, "make a network namespace");
+	if (netlink_open(&netlink, 0))
+		return failure_errno(failure, errno, "open a netlink socket");
+	if (link_find(&netlink, "lo", &lo) == 0 && link_change(&netlink, lo.index, &up) == 0)
+		result = 0;
+	else
+		failure_errno(failure, errno, "bring lo up");
+	netlink_close(&netlink);
+	return result;
+}
+
+int netns_enter(const char *path, uint64_t *inode, struct failure *failure)
+{
+	struct stat status;
+
+	if (*path ? netns_join(path, failure) : netns_make(failure))
+		return -1;
+	if (stat("/proc/self/ns/net", &status))
+		return failure_errno(failure, errno, "look at the network namespace");
+	*inode = status.st_ino;
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scope.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "process.h"
+
+/* The program itself gives up after 30 s. */
+#define SCOPE_MS 35000
+
+static _Noreturn void scope_exec(const char *program, const char *unit, const char *slice,
+				 int errors)
+{
+	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
+	char pid[16];
+	char *arguments[] = { (char *)program, (char *)unit, (char *)slice, pid, NULL };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* The caller's pipes, which are the container's streams, are none of its business. */
+	snprintf(pid, sizeof(pid), "%d", (int)getppid());
+	if (null >= 0 && descriptor_place(null, STDIN_FILENO) == 0 &&
+	    descriptor_place(null, STDOUT_FILENO) == 0 &&
+	    descriptor_place(errors, STDERR_FILENO) == 0) {
+		descriptors_close(STDERR_FILENO + 1);
+		execve(program, arguments, environment);
+	}
+	dprintf(STDERR_FILENO, "run %s: %s", program, errno_text(errno));
+	_exit(127);
+}
+
+int scope_enter(const char *libexec, const char *unit, const char *slice, struct failure *failure)
+{
+	char program[PATH_MAX], text[512];
+	int errors[2], code;
+	ssize_t length;
+	pid_t child;
+
+	snprintf(program, sizeof(program), "%s/systemd-scope", libexec);
+	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK))
+		return failure_errno(failure, errno, "make systemd scope %s", unit);
+	child = fork();
+	if (child == 0)
+		scope_exec(program, unit, slice, errors[1]);
+	close(errors[1]);
+	if (child < 0) {
+		close(errors[0]);
+		return failure_errno(failure, errno, "make systemd scope %s", unit);
+	}
+	code = process_code(process_reap(child, clock_ms() + SCOPE_MS));
+	length = read(errors[0], text, sizeof(text) - 1);
+	close(errors[0]);
+	if (code == 0)
+		return 0;
+	text[length > 0 ? length : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return failure_set(failure, EIO, "make systemd scope %s in %s: %s", unit, slice,
+			   text[0] ? text : "systemd does not answer");
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "clock.h"
+#include "netns.h"
+#include "privilege.h"
+#include "process.h"
+#include "scope.h"
+#include "server.h"
+#include "signals.h"
+#include "streams.h"
+
+/* At most 15 bytes are kept. */
+#define PROCESS_NAME "xenrunc-monitor"
+
+static int cgroup_join(const char *libexec, const struct spawn *spawn, struct failure *failure)
+{
+	if (spawn->scope_unit[0])
+		return scope_enter(libexec, spawn->scope_unit, spawn->scope_slice, failure);
+	if (spawn->cgroup[0])
+		return cgroup_enter(spawn->cgroup, failure);
+	return 0;
+}
+
+static int score_set(const struct spawn *spawn, struct failure *failure)
+{
+	char value[16];
+	int fd, length, reason = 0;
+
+	if (!spawn->has_oom_score_adj)
+		return 0;
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return failure_errno(failure, errno, "set oom_score_adj");
+	length = snprintf(value, sizeof(value), "%d", spawn->oom_score_adj);
+	if (write(fd, value, (size_t)length) < 0)
+		reason = errno;
+	close(fd);
+	return reason ? failure_errno(failure, reason, "set oom_score_adj to %s", value) : 0;
+}
+
+static void xen_open(struct monitor *monitor)
+{
+	/* Without Xen, in native tests, only CONNECT with RING_REF fails. */
+	monitor->gntdev = open("/dev/xen/gntdev", O_RDWR | O_CLOEXEC);
+	monitor->evtchn = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+}
+
+static int socket_listen(struct monitor *monitor, const char *path, struct failure *failure)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char directory[sizeof(address.sun_path)], *slash;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t mask;
+	int result;
+
+	if (fd < 0)
+		return failure_errno(failure, errno, "make a socket");
+	memcpy(directory, path, strlen(path) + 1);
+	slash = strrchr(directory, '/');
+	if (slash && slash != directory) {
+		*slash = '\0';
+		mkdir(directory, 0700);
+	}
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	/* Names are one container's; what lies there is of a monitor that was killed. */
+	unlink(path);
+	mask = umask(0177);
+	result = bind(fd, (struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (result || listen(fd, 4)) {
+		failure_errno(failure, errno, "listen at %s", path);
+		close(fd);
+		return -1;
+	}
+	monitor->listener.fd = fd;
+	return 0;
+}
+
+static int queues_open(struct monitor *monitor, struct failure *failure)
+{
+	if (queue_open(&monitor->to_guest, TO_GUEST_SIZE) ||
+	    queue_open(&monitor->to_engine, TO_ENGINE_SIZE) ||
+	    queue_open(&monitor->to_server, TO_SERVER_SIZE) ||
+	    queue_open(&monitor->requests, REQUESTS_SIZE) || streams_open(monitor))
+		return failure_errno(failure, errno, "get memory");
+	return 0;
+}
+
+static int answer_fill(const struct monitor *monitor, struct field_writer *reply,
+		       struct failure *failure)
+{
+	uint64_t start_time;
+
+	if (process_start_time(getpid(), &start_time))
+		return failure_errno(failure, errno, "find the monitor's start time");
+	field_put_u32(reply, FIELD_PID, (uint32_t)getpid());
+	field_put_u64(reply, FIELD_START_TIME, start_time);
+	field_put_u64(reply, FIELD_NETNS_INODE, monitor->netns_inode);
+	if (reply->full)
+		return failure_set(failure, EMSGSIZE, "the monitor's answer is too long");
+	return 0;
+}
+
+int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct field_writer *reply,
+		  struct failure *failure)
+{
+	char libexec[PATH_MAX];
+
+	monitor->engine.fd = monitor->server.fd = monitor->guest.fd = -1;
+	monitor->listener.fd = monitor->signals.fd = monitor->server_watch = -1;
+	monitor->orphan_deadline = clock_ms() + ORPHAN_MS;
+	prctl(PR_SET_NAME, PROCESS_NAME);
+	if (setsid() < 0)
+		return failure_errno(failure, errno, "begin a session");
+	if (libexec_find(false, libexec, sizeof(libexec)))
+		return failure_errno(failure, errno, "find the monitor's own path");
+	if (cgroup_join(libexec, spawn, failure) ||
+	    netns_enter(spawn->netns, &monitor->netns_inode, failure) || score_set(spawn, failure))
+		return -1;
+	xen_open(monitor);
+	if (signals_open(monitor, failure) || socket_listen(monitor, spawn->socket, failure) ||
+	    server_start(monitor, libexec, spawn, reply, failure) || queues_open(monitor, failure))
+		return -1;
+	if (chdir("/"))
+		return failure_errno(failure, errno, "go to /");
+	if (privilege_drop(failure))
+		return -1;
+	return answer_fill(monitor, reply, failure);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_MONITOR_SPAWN_H
+#define XEN_RUNC_MONITOR_SPAWN_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "failure.h"
+#include "message.h"
+
+/* SPAWN_MONITOR's payload: what the monitor is to be. Empty texts are absent fields. */
+struct spawn {
+	char container[256];
+	char socket[108]; /* sun_path's size */
+	char netns[PATH_MAX];
+	char cgroup[PATH_MAX];
+	char scope_unit[256], scope_slice[256];
+	bool has_oom_score_adj;
+	int32_t oom_score_adj;
+	uint32_t exports;	/* how many; their numbers are 0 .. exports - 1 */
+	struct message message; /* the payload itself; its EXPORTs go on to the file server */
+};
+
+int spawn_parse(const struct message *message, struct spawn *spawn, struct failure *failure);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "little_endian.h"
+
+/* A window is given back in parts of this size, not byte by byte. */
+#define GRANT_STEP 16384
+
+struct output *output_of(struct monitor *monitor, uint32_t stream)
+{
+	if (stream == STREAM_STDOUT(PROCESS_MAIN))
+		return &monitor->output;
+	if (stream == STREAM_STDERR(PROCESS_MAIN))
+		return &monitor->errors;
+	return NULL;
+}
+
+/* An open file description of our own for a pipe or a terminal, with O_NONBLOCK. False if there can
+ * be none: a regular file would lose its offset, a socket cannot be opened. */
+static bool descriptor_reopen(int fd)
+{
+	int mode = fcntl(fd, F_GETFL) & O_ACCMODE, own;
+	struct stat status;
+	char path[32];
+
+	if (fstat(fd, &status) ||
+	    (!S_ISFIFO(status.st_mode) && !(S_ISCHR(status.st_mode) && isatty(fd))))
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (own < 0)
+		return false;
+	if (dup3(own, fd, O_CLOEXEC) < 0) {
+		close(own);
+		return false;
+	}
+	close(own);
+	return true;
+}
+
+static bool descriptor_is(int fd, mode_t kind)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && (status.st_mode & S_IFMT) == kind;
+}
+
+static int output_open(struct output *output, int fd)
+{
+	output->peer.fd = fd;
+	output->window = STREAM_WINDOW;
+	output->socket = descriptor_is(fd, S_IFSOCK);
+	output->nonblocking = output->socket || descriptor_is(fd, S_IFREG) || descriptor_reopen(fd);
+	return queue_open(&output->queue, STREAM_WINDOW);
+}
+
+int streams_open(struct monitor *monitor)
+{
+	monitor->input.peer.fd = STDIN_FILENO;
+	monitor->input.socket = descriptor_is(STDIN_FILENO, S_IFSOCK);
+	monitor->input.window = STREAM_WINDOW;
+	descriptor_reopen(STDIN_FILENO);
+	return output_open(&monitor->output, STDOUT_FILENO) ||
+		       output_open(&monitor->errors, STDERR_FILENO)
+		   ? -1
+		   : 0;
+}
+
+/* Lets go of the other end, as a process does that closes its stdin or stdout. */
+static void descriptor_release(struct peer *peer)
+{
+	int null;
+
+	if (peer->fd < 0)
+		return;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup3(null, peer->fd, O_CLOEXEC) < 0)
+		close(peer->fd);
+	if (null >= 0)
+		close(null);
+	peer->fd = -1;
+}
+
+void input_end(struct monitor *monitor)
+{
+	monitor->input.ended = true;
+	descriptor_release(&monitor->input.peer);
+}
+
+static bool input_pump(struct monitor *monitor)
+{
+	static uint8_t bytes[FRAME_PAYLOAD_MAX];
+	struct input *input = &monitor->input;
+	struct frame frame = { .type = FRAME_DATA, .stream = STREAM_STDIN(PROCESS_MAIN) };
+	size_t size = queue_room(&monitor->to_guest);
+	ssize_t count;
+
+	if (input->ended || !input->peer.readable || size < 2 * FRAME_HEADER_SIZE)
+		return false;
+	size -= FRAME_HEADER_SIZE;
+	if (size > sizeof(bytes))
+		size = sizeof(bytes);
+	if (size > input->window)
+		size = input->window;
+	if (size == 0)
+		return false;
+	/* Once a poll: on a shared description another reader may have been quicker. */
+	input->peer.readable = false;
+	count = input->socket ? recv(STDIN_FILENO, bytes, size, MSG_DONTWAIT)
+			      : read(STDIN_FILENO, bytes, size);
+	if (count < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (count <= 0) {
+		frame.type = FRAME_END;
+		input_end(monitor);
+	} else {
+		frame.length = (uint32_t)count;
+		input->window -= frame.length;
+	}
+	queue_append_frame(&monitor->to_guest, &frame, bytes);
+	return true;
+}
+
+static ssize_t output_put(struct output *output, const uint8_t *bytes, size_t length)
+{
+	if (output->socket)
+		return send(output->peer.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	/* A pipe that polls writable takes PIPE_BUF bytes without blocking, see pipe(7). */
+	if (!output->nonblocking && length > PIPE_BUF)
+		length = PIPE_BUF;
+	return write(output->peer.fd, bytes, length);
+}
+
+/* Nobody reads any more: the rest is dropped, but counts as written, and the process goes on. */
+static void output_abandon(struct output *output)
+{
+	output->gone = true;
+	output->granted += (uint32_t)queue_length(&output->queue);
+	queue_drop(&output->queue, queue_length(&output->queue));
+	descriptor_release(&output->peer);
+}
+
+static bool output_pump(struct monitor *monitor, struct output *output)
+{
+	size_t length = queue_length(&output->queue);
+	ssize_t count;
+
+	if (length == 0) {
+		if (output->ended)
+			descriptor_release(&output->peer);
+		return false;
+	}
+	if (!output->peer.writable)
+		return false;
+	count = output_put(output, queue_front(&output->queue), length);
+	if (count < 0 && errno == EINTR)
+		return true;
+	if (count < 0 && errno != EAGAIN) {
+		output_abandon(output);
+		return true;
+	}
+	if (!output->nonblocking || count < (ssize_t)length)
+		output->peer.writable = false;
+	if (count <= 0)
+		return false;
+	queue_drop(&output->queue, (size_t)count);
+	output->granted += (uint32_t)count;
+	if (monitor->phase == PHASE_ENDING && monitor->phase_deadline < clock_ms() + DRAIN_MS)
+		monitor->phase_deadline = clock_ms() + DRAIN_MS;
+	return true;
+}
+
+/* Tells the agent of what was written. */
+static bool output_grant(struct monitor *monitor, struct output *output, uint32_t stream)
+{
+	struct frame frame = { .type = FRAME_WINDOW, .stream = stream, .length = 4 };
+	uint8_t bytes[4];
+
+	if (output->granted < GRANT_STEP || output->ended)
+		return false;
+	little_put32(bytes, output->granted);
+	if (!queue_append_frame(&monitor->to_guest, &frame, bytes))
+		return false;
+	output->window += output->granted;
+	output->granted = 0;
+	return true;
+}
+
+bool streams_pump(struct monitor *monitor)
+{
+	bool moved = output_pump(monitor, &monitor->output);
+
+	moved = output_pump(monitor, &monitor->errors) || moved;
+	if (monitor->phase != PHASE_SERVING)
+		return moved;
+	moved = output_grant(monitor, &monitor->output, STREAM_STDOUT(PROCESS_MAIN)) || moved;
+	moved = output_grant(monitor, &monitor->errors, STREAM_STDERR(PROCESS_MAIN)) || moved;
+	if (monitor->main_running)
+		moved = input_pump(monitor) || moved;
+	return moved;
+}
+
+bool streams_drained(const struct monitor *monitor)
+{
+	return queue_length(&monitor->output.queue) == 0 &&
+	       queue_length(&monitor->errors.queue) == 0;
+}
