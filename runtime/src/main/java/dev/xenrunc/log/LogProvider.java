@@ -14,8 +14,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Finds loggers for SLF4J. The system properties {@code xenrunc.log} (a file; stderr if absent) and
- * {@code xenrunc.log.level} (info if absent) say where to and how much.
+ * Finds loggers for SLF4J. The system properties {@code xen-runc.log} (a file; stderr if absent)
+ * and {@code xen-runc.log.level} (info if absent) say where to and how much.
  */
 public final class LogProvider implements SLF4JServiceProvider {
   private final IMarkerFactory markers = new BasicMarkerFactory();
@@ -25,8 +25,8 @@ public final class LogProvider implements SLF4JServiceProvider {
 
   @Override
   public void initialize() {
-    String file = System.getProperty("xenrunc.log");
-    String level = System.getProperty("xenrunc.log.level", "info");
+    String file = System.getProperty("xen-runc.log");
+    String level = System.getProperty("xen-runc.log.level", "info");
     sink =
         LogSink.to(
             file == null ? null : Path.of(file), Level.valueOf(level.toUpperCase(Locale.ROOT)));

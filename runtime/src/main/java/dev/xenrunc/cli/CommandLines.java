@@ -1,0 +1,90 @@
+package dev.xenrunc.cli;
+
+import dev.xenrunc.container.Containers;
+import dev.xenrunc.container.Phases;
+import dev.xenrunc.engine.VerbCall;
+import dev.xenrunc.engine.VerbResult;
+import dev.xenrunc.engine.Verbs;
+import dev.xenrunc.host.Launcher;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All verbs: parses a launcher's words, runs the verb, and logs where its time went. */
+final class CommandLines implements Verbs {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandLines.class);
+
+  private static final Map<String, Verb> VERBS =
+      Map.of(
+          "create", new Create(),
+          "start", new Start(),
+          "state", new State(),
+          "kill", new Kill(),
+          "delete", new Delete(),
+          "list", new Listing(),
+          "ps", new Ps());
+
+  private final Containers containers;
+
+  CommandLines(Containers containers) {
+    this.containers = containers;
+  }
+
+  @Override
+  public boolean isIdle() {
+    return containers.isIdle();
+  }
+
+  @Override
+  public VerbResult run(VerbCall call, Launcher launcher) {
+    Phases phases = new Phases();
+    long begin = System.nanoTime();
+    LOG.debug("{}", call.args());
+    VerbResult result;
+    try {
+      result = run(call, launcher, phases);
+    } catch (RuntimeException | StackOverflowError e) {
+      result = FailureReporter.report(e, call.debug());
+    }
+    MDC.put("code", Integer.toString(result.code()));
+    MDC.put("ms", Long.toString((System.nanoTime() - begin) / 1_000_000));
+    MDC.put("phases", phases.toString());
+    LOG.info("done");
+    return result;
+  }
+
+  private VerbResult run(VerbCall call, Launcher launcher, Phases phases) {
+    Verb verb = VERBS.get(call.verb());
+    if (verb == null) {
+      throw new UsageException("\"" + call.verb() + "\" is not supported by xen-runc");
+    }
+    String[] words = call.args().stream().skip(1).toArray(String[]::new);
+    ParseResult parsed = parse(verb, words);
+    if (!parsed.matchedPositionals().isEmpty()) {
+      MDC.put("id", Options.words(parsed, 0, Integer.MAX_VALUE).get(0));
+    }
+    return verb.run(parsed, new Verb.Occasion(call, launcher, containers, phases));
+  }
+
+  /** Parses as Go does, and complains in Go's words. */
+  static ParseResult parse(Verb verb, String... words) {
+    try {
+      return new CommandLine(verb.options()).parseArgs(words);
+    } catch (UnmatchedArgumentException e) {
+      String flag = e.getUnmatched().get(0).replaceFirst("^--?", "").replaceFirst("=.*", "");
+      throw new UsageException("flag provided but not defined: -" + flag);
+    } catch (ParameterException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Parses one command line of each verb, so that its classes are loaded. */
+  static void warmUp() {
+    VERBS.values().forEach(verb -> parse(verb, "id"));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.xenrunc.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.xenrunc.container.CrashPoint;
+import dev.xenrunc.container.Limits;
+import dev.xenrunc.domain.GuestSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** /etc/xen-runc/config.toml as it is written; what is absent has its default. */
+record ConfigFile(
+    @Nullable String kernel,
+    @Nullable String initramfs,
+    @Nullable String cmdline,
+    @Nullable Integer defaultMemoryMib,
+    @Nullable Integer minMemoryMib,
+    @Nullable Integer defaultVcpus,
+    @Nullable Integer idleMinutes,
+    @Nullable List<String> allowedAnnotations,
+    @Nullable Timeouts timeouts,
+    @Nullable Debug debug) {
+  private static final int MEMORY_MIB = 128;
+  private static final int MEMORY_MIN_MIB = 48;
+  private static final int IDLE_MINUTES = 10;
+
+  /** Seconds. */
+  record Timeouts(
+      @Nullable Integer domain,
+      @Nullable Integer destroy,
+      @Nullable Integer agent,
+      @Nullable Integer request,
+      @Nullable Integer monitor,
+      @Nullable Integer kill) {
+    static final Timeouts NONE = new Timeouts(null, null, null, null, null, null);
+  }
+
+  /** For those who test the runtime. */
+  record Debug(@JsonProperty("crash_point") @Nullable String crashPoint) {}
+
+  private static final ConfigFile EMPTY =
+      new ConfigFile(null, null, null, null, null, null, null, null, null, null);
+
+  private static final TomlMapper TOML =
+      TomlMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /** Reads the file; all defaults if there is none. An unknown key is an error. */
+  static Config read(Path file, Path libexec) {
+    try {
+      return TOML.readValue(Files.readString(file), ConfigFile.class).config(libexec);
+    } catch (NoSuchFileException e) {
+      return EMPTY.config(libexec);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(file + ": " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + file, e);
+    }
+  }
+
+  private Config config(Path libexec) {
+    GuestSettings guest =
+        new GuestSettings(
+            path(kernel, libexec.resolve("vmlinux")),
+            path(initramfs, libexec.resolve("initramfs.cpio")),
+            or(defaultMemoryMib, MEMORY_MIB),
+            or(minMemoryMib, MEMORY_MIN_MIB),
+            or(defaultVcpus, 1),
+            cmdline == null ? "" : cmdline,
+            allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations));
+    return new Config(guest, limits(), Duration.ofMinutes(or(idleMinutes, IDLE_MINUTES)), crash());
+  }
+
+  private Limits limits() {
+    Timeouts given = timeouts == null ? Timeouts.NONE : timeouts;
+    Limits usual = Limits.DEFAULTS;
+    return new Limits(
+        seconds(given.domain(), usual.domain()),
+        seconds(given.destroy(), usual.destroy()),
+        seconds(given.agent(), usual.agent()),
+        seconds(given.request(), usual.request()),
+        seconds(given.monitor(), usual.monitor()),
+        seconds(given.kill(), usual.kill()),
+        usual.stop(),
+        usual.busy());
+  }
+
+  private CrashPoint.Armed crash() {
+    String word = debug == null ? null : debug.crashPoint();
+    if (word == null) {
+      return new CrashPoint.Armed(Optional.empty());
+    }
+    return new CrashPoint.Armed(
+        Optional.of(
+            CrashPoint.of(word)
+                .orElseThrow(
+                    () -> new IllegalArgumentException("unknown crash_point \"" + word + "\""))));
+  }
+
+  private static Duration seconds(@Nullable Integer given, Duration usual) {
+    if (given == null) {
+      return usual;
+    }
+    if (given < 1) {
+      throw new IllegalArgumentException("timeouts are at least one second");
+    }
+    return Duration.ofSeconds(given);
+  }
+
+  private static Path path(@Nullable String given, Path usual) {
+    return given == null ? usual : Path.of(given);
+  }
+
+  private static int or(@Nullable Integer given, int usual) {
+    return given == null ? usual : given;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.xenrunc.cli;
+
+import dev.xenrunc.container.StateReport;
+import dev.xenrunc.engine.VerbResult;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code list [--format table|json] [--quiet]} */
+final class Listing implements Verb {
+  private static final String ROW = "%-40s  %-8s  %-10s  %-40s  %-30s  %s%n";
+
+  @Override
+  public CommandSpec options() {
+    return Options.command("list")
+        .addOption(Options.text("format", "f"))
+        .addOption(Options.flag("quiet", "q"));
+  }
+
+  @Override
+  public VerbResult run(ParseResult parsed, Occasion occasion) {
+    Options.words(parsed, 0, 0);
+    List<StateReport> reports = occasion.containers().list(occasion.call().root());
+    if (Options.isOn(parsed, "quiet")) {
+      return VerbResult.output(
+          reports.stream().map(report -> report.id() + "\n").collect(Collectors.joining()));
+    }
+    String format = Options.value(parsed, "format").orElse("table");
+    return switch (format) {
+      // As runc, whose list is nil when it is empty.
+      case "json" -> VerbResult.output(reports.isEmpty() ? "null" : Json.compact(reports));
+      case "table" -> VerbResult.output(table(reports));
+      default -> throw new UsageException("invalid format option");
+    };
+  }
+
+  private static String table(List<StateReport> reports) {
+    StringBuilder table = new StringBuilder();
+    table.append(String.format(ROW, "ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"));
+    for (StateReport report : reports) {
+      table.append(
+          String.format(
+              ROW,
+              report.id(),
+              report.pid(),
+              report.status(),
+              report.bundle(),
+              report.created(),
+              "root"));
+    }
+    return table.toString();
+  }
+}

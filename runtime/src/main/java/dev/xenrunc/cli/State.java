@@ -1,0 +1,19 @@
+package dev.xenrunc.cli;
+
+import dev.xenrunc.engine.VerbResult;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code state ID} */
+final class State implements Verb {
+  @Override
+  public CommandSpec options() {
+    return Options.command("state");
+  }
+
+  @Override
+  public VerbResult run(ParseResult parsed, Occasion occasion) {
+    String id = Options.words(parsed, 1, 1).get(0);
+    return VerbResult.output(Json.indented(occasion.containers().state(occasion.key(id))) + "\n");
+  }
+}

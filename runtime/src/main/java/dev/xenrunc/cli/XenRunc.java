@@ -1,0 +1,108 @@
+package dev.xenrunc.cli;
+
+import dev.xenrunc.container.Containers;
+import dev.xenrunc.container.Surroundings;
+import dev.xenrunc.container.Sweep;
+import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.domain.HostFacts;
+import dev.xenrunc.engine.EngineServer;
+import dev.xenrunc.xl.LibxlToolstack;
+import dev.xenrunc.xl.Toolstack;
+import dev.xenrunc.xl.XenHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine's main program, and the only place that wires its parts together. */
+public final class XenRunc {
+  private static final Logger LOG = LoggerFactory.getLogger(XenRunc.class);
+  private static final Path RUN = Path.of("/run/xen-runc");
+  private static final Path LOGS = Path.of("/var/log/xen-runc");
+  private static final Path CONFIG = Path.of("/etc/xen-runc/config.toml");
+  private static final int SWEEP_SECONDS = 3;
+
+  private XenRunc() {}
+
+  /** Runs the engine; with {@code --train} only loads its classes, for make-cds. */
+  public static void main(String[] args) throws IOException {
+    if (args.length == 1 && args[0].equals("--train")) {
+      Training.run();
+      return;
+    }
+    System.exit(serve(new LibxlToolstack(XenHost.debian(LOGS))));
+  }
+
+  /**
+   * Serves launchers until there is nothing left to do.
+   *
+   * @return the process's exit code
+   */
+  public static int serve(Toolstack toolstack) throws IOException {
+    Path libexec = Path.of(System.getProperty("xen-runc.libexec", "/usr/lib/xen-runc"));
+    Config config;
+    try {
+      config = ConfigFile.read(CONFIG, libexec);
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}", e.getMessage());
+      return 1;
+    }
+    makeDirectory(RUN);
+    makeDirectory(RUN.resolve("m"));
+    ExecutorService executor = Executors.newCachedThreadPool(named("work"));
+    ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, named("timer"));
+    ScheduledExecutorService sweeper = Executors.newScheduledThreadPool(1, named("sweep"));
+    HostFacts host = new HostFacts(Runtime.getRuntime().availableProcessors());
+    Surroundings surroundings =
+        new Surroundings(
+            toolstack,
+            new DomainPlanner(config.guest(), host),
+            config.limits(),
+            executor,
+            timer,
+            RUN,
+            libexec.resolve("xen-hotplug"),
+            config.crash());
+    Containers containers = new Containers(surroundings);
+    EngineServer.Settings settings =
+        new EngineServer.Settings(RUN.resolve("engine.sock"), build(libexec), config.idle());
+    EngineServer server = new EngineServer(settings, new CommandLines(containers), executor, timer);
+    LOG.info("engine {} build {}", ProcessHandle.current().pid(), settings.build());
+    Sweep sweep = new Sweep(containers);
+    sweep.takeOver();
+    var sweeping = sweeper.scheduleWithFixedDelay(sweep::tidy, 0, SWEEP_SECONDS, TimeUnit.SECONDS);
+    server.serve();
+    sweeping.cancel(false);
+    return 0;
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static String build(Path libexec) throws IOException {
+    try {
+      return Files.readString(libexec.resolve("build-id")).lines().findFirst().orElse("");
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  private static java.util.concurrent.ThreadFactory named(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return work -> {
+      Thread thread = new Thread(work, name + " " + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

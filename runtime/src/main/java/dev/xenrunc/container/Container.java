@@ -1,0 +1,200 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.host.Poll;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.monitor.Monitor;
+import dev.xenrunc.monitor.MonitorException;
+import dev.xenrunc.oci.Spec;
+import dev.xenrunc.oci.SpecReader;
+import dev.xenrunc.oci.StateDocument;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.xl.DeathWatch;
+import dev.xenrunc.xl.Domain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One container: its journal, its monitor's connection and its domain. Verbs and endings act on it;
+ * only here is its state written.
+ */
+final class Container {
+  private static final Logger LOG = LoggerFactory.getLogger(Container.class);
+
+  private final ContainerKey key;
+  private final Surroundings surroundings;
+  private final StateDirectory directory;
+  private final ReentrantLock verbs = new ReentrantLock();
+  private final ReentrantLock destroying = new ReentrantLock();
+  private final Ending ending;
+
+  private volatile Optional<Monitor> monitor = Optional.empty();
+  private Optional<DeathWatch> watch = Optional.empty();
+  private volatile boolean domainGone;
+
+  Container(ContainerKey key, Surroundings surroundings) {
+    this.key = key;
+    this.surroundings = surroundings;
+    this.directory = new StateDirectory(key.directory());
+    this.ending = new Ending(this, surroundings);
+  }
+
+  ContainerKey key() {
+    return key;
+  }
+
+  StateDirectory directory() {
+    return directory;
+  }
+
+  /** What happens to it when its guest, its monitor or its domain ends. */
+  Ending ending() {
+    return ending;
+  }
+
+  /** Does a verb while other verbs are kept away, in this engine and in one that is leaving. */
+  void exclusively(Deadline deadline, Runnable verb) {
+    try {
+      if (!verbs.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new ContainerException.Busy(key.id());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ContainerException.Busy(key.id());
+    }
+    try (FileChannel lock = fileLock(deadline).channel()) {
+      LOG.trace("locked {}", lock);
+      verb.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException("unlock " + directory.path(), e);
+    } finally {
+      verbs.unlock();
+    }
+  }
+
+  private FileLock fileLock(Deadline deadline) {
+    return Poll.retry(directory::tryLock, deadline)
+        .orElseThrow(() -> new ContainerException.Busy(key.id()));
+  }
+
+  /** The journal; the container does not exist without one. */
+  ContainerState state() {
+    return directory.read().orElseThrow(ContainerException.NotFound::new);
+  }
+
+  /** Changes the journal. */
+  synchronized ContainerState update(UnaryOperator<ContainerState> change) {
+    ContainerState next = change.apply(state());
+    directory.write(next);
+    return next;
+  }
+
+  /** The copy of config.json that create made. */
+  Spec spec() {
+    return SpecReader.read(directory.readSpec());
+  }
+
+  /** What hooks are told. */
+  StateDocument document(String status) {
+    ContainerState state = state();
+    return new StateDocument(
+        state.ociVersion(),
+        state.id(),
+        status,
+        state.monitor().map(ProcessIdentity::pid).orElse(0L),
+        state.bundle(),
+        state.annotations());
+  }
+
+  /** Connects to the monitor, which may have been started by an engine before this one. */
+  void attach(Deadline deadline) {
+    monitor =
+        Optional.of(
+            Monitor.connect(
+                surroundings.monitorSocket(key), surroundings.timer(), ending, deadline));
+  }
+
+  /** The monitor, if this engine is connected to it. */
+  Optional<Monitor> monitor() {
+    return monitor;
+  }
+
+  /** The monitor; a container without one has stopped. */
+  Monitor liveMonitor() {
+    return monitor.orElseThrow(() -> new ContainerException.WrongStatus("container not running"));
+  }
+
+  void detach() {
+    monitor.ifPresent(Monitor::close);
+    monitor = Optional.empty();
+  }
+
+  /** Has the domain's end told to {@link #ending()}. */
+  synchronized void watch(Domain domain) {
+    unwatch();
+    watch = Optional.of(surroundings.toolstack().watchDeath(domain, ending));
+  }
+
+  private synchronized void unwatch() {
+    watch.ifPresent(DeathWatch::close);
+    watch = Optional.empty();
+  }
+
+  /** Has the monitor exit with this code; kills it if it does not. */
+  void stopMonitor(int code, String reason) {
+    Optional<ProcessIdentity> process = state().monitor();
+    if (process.isEmpty() || !process.get().isAlive()) {
+      return;
+    }
+    if (monitor.isEmpty()) {
+      try {
+        attach(Deadline.after(surroundings.limits().stop()));
+      } catch (MonitorException e) {
+        process.get().kill();
+      }
+    }
+    monitor.ifPresent(connected -> connected.stop(code, reason));
+    Deadline deadline = Deadline.after(surroundings.limits().stop());
+    if (!Poll.until(() -> !process.get().isAlive(), deadline)) {
+      process.get().kill();
+      Poll.until(() -> !process.get().isAlive(), Deadline.after(surroundings.limits().stop()));
+    }
+  }
+
+  /** Destroys the domain if it is still there. Throws if that is not certain. */
+  void destroyDomain(Deadline deadline) {
+    try {
+      if (!destroying.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new ContainerException.Failed("its domain is still being destroyed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ContainerException.Busy(key.id());
+    }
+    try {
+      if (domainGone) {
+        return;
+      }
+      unwatch();
+      ContainerState state = state();
+      Optional<Domain> domain =
+          state.domain().or(() -> surroundings.toolstack().find(state.uuid(), deadline));
+      domain.ifPresent(found -> surroundings.toolstack().destroy(found, deadline));
+      domainGone = true;
+    } finally {
+      destroying.unlock();
+    }
+  }
+
+  /** True once its domain is known to be gone. */
+  boolean domainGone() {
+    return domainGone;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.xenrunc.container;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.Domid;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal of one container, state.json. Version 1; an engine reads its own version and the one
+ * before.
+ *
+ * @param domid only a hint until it is compared with the uuid
+ * @param cgroup the cgroupfs path to remove; absent if systemd removes the scope
+ * @param exportModes st_mode of each export, by number
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ContainerState(
+    int version,
+    String id,
+    String root,
+    Stage stage,
+    UUID uuid,
+    @Nullable Integer domid,
+    @Nullable Long monitorPid,
+    @Nullable Long monitorStartTime,
+    @Nullable String cgroup,
+    List<Integer> exportModes,
+    String ociVersion,
+    String bundle,
+    String rootfs,
+    String created,
+    Map<String, String> annotations) {
+  static final int VERSION = 1;
+
+  public ContainerState {
+    exportModes = List.copyOf(exportModes);
+    annotations = Map.copyOf(annotations);
+  }
+
+  ContainerState at(Stage next) {
+    return new ContainerState(
+        version,
+        id,
+        root,
+        next,
+        uuid,
+        domid,
+        monitorPid,
+        monitorStartTime,
+        cgroup,
+        exportModes,
+        ociVersion,
+        bundle,
+        rootfs,
+        created,
+        annotations);
+  }
+
+  ContainerState withDomain(Domain domain) {
+    return new ContainerState(
+        version,
+        id,
+        root,
+        stage,
+        uuid,
+        domain.domid().value(),
+        monitorPid,
+        monitorStartTime,
+        cgroup,
+        exportModes,
+        ociVersion,
+        bundle,
+        rootfs,
+        created,
+        annotations);
+  }
+
+  ContainerState withMonitor(ProcessIdentity monitor, List<Integer> modes) {
+    return new ContainerState(
+        version,
+        id,
+        root,
+        stage,
+        uuid,
+        domid,
+        monitor.pid(),
+        monitor.startTime(),
+        cgroup,
+        modes,
+        ociVersion,
+        bundle,
+        rootfs,
+        created,
+        annotations);
+  }
+
+  ContainerState withCgroup(CgroupPlace place) {
+    String path = place instanceof CgroupPlace.Path plain ? plain.path() : null;
+    return new ContainerState(
+        version,
+        id,
+        root,
+        stage,
+        uuid,
+        domid,
+        monitorPid,
+        monitorStartTime,
+        path,
+        exportModes,
+        ociVersion,
+        bundle,
+        rootfs,
+        created,
+        annotations);
+  }
+
+  /** The monitor, once it was forked. */
+  public Optional<ProcessIdentity> monitor() {
+    return monitorPid == null || monitorStartTime == null
+        ? Optional.empty()
+        : Optional.of(new ProcessIdentity(monitorPid, monitorStartTime));
+  }
+
+  /** The domain, once it was built; it may be gone by now. */
+  public Optional<Domain> domain() {
+    return Optional.ofNullable(domid).map(number -> new Domain(new Domid(number), uuid));
+  }
+
+  /** What the caller is to be told: a container whose monitor is gone has stopped. */
+  public ContainerStatus status() {
+    boolean mayRun = stage == Stage.CREATED || stage == Stage.STARTING || stage == Stage.RUNNING;
+    boolean runs = monitor().map(ProcessIdentity::isAlive).orElse(false);
+    return mayRun && !runs ? ContainerStatus.STOPPED : stage.status();
+  }
+}

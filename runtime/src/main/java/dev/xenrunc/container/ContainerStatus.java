@@ -1,0 +1,16 @@
+package dev.xenrunc.container;
+
+import java.util.Locale;
+
+/** Where a container is in its life, in the words of the OCI runtime spec. */
+public enum ContainerStatus {
+  CREATING,
+  CREATED,
+  RUNNING,
+  STOPPED;
+
+  /** The word that {@code state} prints. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.Signal;
+import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.time.Deadline;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All containers of this host, and what can be done to them. */
+public final class Containers {
+  private final Surroundings surroundings;
+  private final Map<ContainerKey, Container> known = new ConcurrentHashMap<>();
+
+  public Containers(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Creates a container; returns how to undo it if the caller cannot be told. */
+  public UndoStack create(CreateOrder order, Launcher launcher, Phases phases) {
+    if (Files.exists(order.key().directory())) {
+      throw new ContainerException.AlreadyExists();
+    }
+    Container container = new Container(order.key(), surroundings);
+    if (known.putIfAbsent(order.key(), container) != null) {
+      throw new ContainerException.AlreadyExists();
+    }
+    UndoStack undo = new UndoStack();
+    undo.push("container", () -> known.remove(order.key(), container));
+    try {
+      UndoStack created = new Creation(container, surroundings, order, launcher, phases).run();
+      undo.push("create", () -> created.undo(new IllegalStateException("the caller is gone")));
+      return undo;
+    } catch (RuntimeException e) {
+      if (!container.directory().exists()) {
+        undo.undo(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Runs a created container's process. */
+  public void start(ContainerKey key, Launcher launcher, Phases phases) {
+    Container container = existing(key);
+    container.exclusively(
+        busy(), () -> new Starting(container, surroundings, launcher, phases).run());
+  }
+
+  /** Sends a signal to a container. */
+  public void kill(ContainerKey key, Signal signal, boolean all) {
+    Container container = existing(key);
+    new Killing(container, surroundings).run(signal, all);
+  }
+
+  /** Deletes a container that does not run. */
+  public void delete(ContainerKey key, Launcher launcher, Phases phases) {
+    Container container = existing(key);
+    container.exclusively(
+        busy(), () -> new Deletion(container, surroundings, phases).run(Optional.of(launcher)));
+    known.remove(key, container);
+  }
+
+  /** Deletes a container whatever it does; one that does not exist is no failure. */
+  public void deleteForcibly(ContainerKey key, Launcher launcher, Phases phases) {
+    Container container;
+    try {
+      container = existing(key);
+      container.exclusively(
+          busy(), () -> new Deletion(container, surroundings, phases).force(Optional.of(launcher)));
+    } catch (ContainerException.NotFound e) {
+      known.remove(key);
+      return;
+    }
+    known.remove(key, container);
+  }
+
+  /** What state prints. */
+  public StateReport state(ContainerKey key) {
+    return StateReport.of(existing(key).state());
+  }
+
+  /** What list prints: the containers below one root. */
+  public List<StateReport> list(Path root) {
+    List<StateReport> reports = new ArrayList<>();
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(root, Files::isDirectory)) {
+      for (Path directory : directories) {
+        new StateDirectory(directory).read().map(StateReport::of).ifPresent(reports::add);
+      }
+    } catch (NoSuchFileException e) {
+      return reports;
+    } catch (IOException e) {
+      throw new UncheckedIOException("list " + root, e);
+    }
+    return reports;
+  }
+
+  /** The host processes of a container: its monitor stands for them. */
+  public List<Long> processes(ContainerKey key) {
+    ContainerState state = existing(key).state();
+    return state.status() == ContainerStatus.STOPPED
+        ? List.of()
+        : state.monitor().map(monitor -> List.of(monitor.pid())).orElse(List.of());
+  }
+
+  /** True if nothing needs this engine. */
+  public boolean isIdle() {
+    return surroundings.index().all().isEmpty();
+  }
+
+  /** The container with this key. */
+  Container existing(ContainerKey key) {
+    if (!Files.isDirectory(key.directory())) {
+      throw new ContainerException.NotFound();
+    }
+    return known.computeIfAbsent(key, unused -> new Container(key, surroundings));
+  }
+
+  /** Forgets a container that is deleted. */
+  void forget(Container container) {
+    known.remove(container.key(), container);
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  private Deadline busy() {
+    return Deadline.after(surroundings.limits().busy());
+  }
+}

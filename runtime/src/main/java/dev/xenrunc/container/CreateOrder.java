@@ -1,0 +1,12 @@
+package dev.xenrunc.container;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the caller of create asks for, apart from the spec.
+ *
+ * @param bundle in the caller's mount namespace
+ */
+public record CreateOrder(
+    ContainerKey key, Path bundle, Optional<Path> pidFile, boolean systemdCgroup) {}

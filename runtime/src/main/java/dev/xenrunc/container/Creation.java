@@ -1,0 +1,186 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.domain.DomainIdentity;
+import dev.xenrunc.hook.HookKind;
+import dev.xenrunc.hook.Hooks;
+import dev.xenrunc.host.Cgroup;
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.NetNamespace;
+import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.oci.LinuxSpec;
+import dev.xenrunc.oci.Spec;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.xl.DomainConfig;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One create under way. Every step registers its reverse: a create that fails leaves nothing, and
+ * one that dies leaves a journal from which the next engine does the same.
+ */
+final class Creation {
+  private final Container container;
+  private final Surroundings surroundings;
+  private final CreateOrder order;
+  private final Launcher launcher;
+  private final Phases phases;
+  private final UndoStack undo = new UndoStack();
+
+  Creation(
+      Container container,
+      Surroundings surroundings,
+      CreateOrder order,
+      Launcher launcher,
+      Phases phases) {
+    this.container = container;
+    this.surroundings = surroundings;
+    this.order = order;
+    this.launcher = launcher;
+    this.phases = phases;
+  }
+
+  /** Does it, and returns how to undo it if the caller cannot be told. */
+  UndoStack run() {
+    Bundle bundle = phases.measure("spec", () -> Bundle.read(order.bundle(), launcher));
+    UUID uuid = UUID.randomUUID();
+    ContainerKey key = container.key();
+    DomainConfig config =
+        surroundings
+            .planner()
+            .plan(
+                bundle.spec(),
+                new DomainIdentity(uuid, key.root().toString(), key.id().value(), key.hash()));
+    CgroupPlace cgroup =
+        CgroupPlace.of(
+            bundle.spec().linux().cgroupsPath(), order.systemdCgroup(), key.id().value());
+    try {
+      register();
+      container.exclusively(
+          Deadline.after(surroundings.limits().busy()),
+          () -> {
+            journal(bundle, uuid, cgroup);
+            build(bundle, config, cgroup);
+          });
+      return undo;
+    } catch (RuntimeException e) {
+      undo.undo(e);
+      throw e;
+    }
+  }
+
+  private void register() {
+    ContainerKey key = container.key();
+    if (container.directory().exists()) {
+      throw new ContainerException.AlreadyExists();
+    }
+    surroundings.index().add(key);
+    surroundings.crash().reach(CrashPoint.CREATE_INDEXED);
+    container.directory().make();
+    undo.push(
+        "state",
+        () -> {
+          container.directory().remove();
+          surroundings.index().remove(key);
+        });
+  }
+
+  private void journal(Bundle bundle, UUID uuid, CgroupPlace cgroup) {
+    container.directory().writeSpec(bundle.json());
+    ContainerState state =
+        new ContainerState(
+            ContainerState.VERSION,
+            container.key().id().value(),
+            container.key().root().toString(),
+            Stage.CREATING,
+            uuid,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            String.valueOf(bundle.spec().ociVersion()),
+            bundle.path().toString(),
+            bundle.rootfs().toString(),
+            Instant.now().truncatedTo(ChronoUnit.MICROS).toString(),
+            bundle.spec().annotations());
+    container.directory().write(state.withCgroup(cgroup));
+    surroundings.crash().reach(CrashPoint.CREATE_STATE_WRITTEN);
+  }
+
+  private void build(Bundle bundle, DomainConfig config, CgroupPlace cgroup) {
+    DomainBuild domain = DomainBuild.begin(container, config, surroundings, phases);
+    undo.push("domain", domain::undo);
+    spawnMonitor(bundle, cgroup);
+    phases.measure(
+        "attach", () -> container.attach(Deadline.after(surroundings.limits().monitor())));
+    phases.measure("hooks", () -> runHooks(bundle.spec()));
+    surroundings.crash().reach(CrashPoint.CREATE_HOOKS_RUN);
+    phases.measure("domain-wait", domain::await);
+    order.pidFile().ifPresent(this::writePidFile);
+    surroundings.crash().reach(CrashPoint.CREATE_PID_FILE_WRITTEN);
+    container.ending().reason().ifPresent(Creation::failed);
+    container.update(state -> state.at(Stage.CREATED));
+    surroundings.crash().reach(CrashPoint.CREATE_DONE);
+  }
+
+  private static void failed(String why) {
+    throw new ContainerException.Failed(why);
+  }
+
+  private void spawnMonitor(Bundle bundle, CgroupPlace cgroup) {
+    Spec spec = bundle.spec();
+    List<Launcher.Export> exports = GuestMounts.exports(spec, bundle.path(), bundle.rootfs());
+    Launcher.MonitorOrder monitorOrder =
+        new Launcher.MonitorOrder(
+            surroundings.monitorSocket(container.key()),
+            container.key().id().value(),
+            netns(spec),
+            cgroup,
+            Optional.ofNullable(spec.process()).flatMap(p -> Optional.ofNullable(p.oomScoreAdj())),
+            exports);
+    if (cgroup instanceof CgroupPlace.Path path) {
+      undo.push("cgroup", () -> Cgroup.remove(path.path()));
+    }
+    Launcher.SpawnedMonitor spawned =
+        phases.measure("monitor", () -> launcher.spawnMonitor(monitorOrder));
+    container.update(state -> state.withMonitor(spawned.process(), spawned.exportModes()));
+    undo.push(
+        "monitor",
+        () -> {
+          container.stopMonitor(255, "create failed");
+          container.detach();
+        });
+    surroundings.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);
+    GuestMounts.checkModes(exports, spawned.exportModes());
+    if (spawned.netnsInode() == NetNamespace.hostInode()) {
+      throw new BundleException(
+          "the network namespace is the host's: sharing the host's network is not supported,"
+              + " because its interfaces would be taken over by the domain");
+    }
+  }
+
+  private static Optional<String> netns(Spec spec) {
+    return spec.linux().namespaces().stream()
+        .filter(namespace -> namespace.type().equals("network") && namespace.joins())
+        .map(LinuxSpec.Namespace::path)
+        .map(String::valueOf)
+        .findFirst();
+  }
+
+  private void runHooks(Spec spec) {
+    for (HookKind kind :
+        List.of(HookKind.PRESTART, HookKind.CREATE_RUNTIME, HookKind.CREATE_CONTAINER)) {
+      Hooks.run(kind, spec.hooks(), container.document(kind.status()), launcher);
+    }
+  }
+
+  private void writePidFile(Path pidFile) {
+    container.state().monitor().ifPresent(monitor -> launcher.writePidFile(pidFile, monitor.pid()));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.DomainConfig;
+import dev.xenrunc.xl.Toolstack;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A domain that is built and booted while the rest of create goes on. */
+final class DomainBuild {
+  private final Container container;
+  private final Surroundings surroundings;
+  private final CompletableFuture<Domain> built;
+
+  private DomainBuild(
+      Container container, Surroundings surroundings, CompletableFuture<Domain> built) {
+    this.container = container;
+    this.surroundings = surroundings;
+    this.built = built;
+  }
+
+  /** Begins it. Nothing of the container is in it yet but its size. */
+  static DomainBuild begin(
+      Container container, DomainConfig config, Surroundings surroundings, Phases phases) {
+    requireFile(config.boot().kernel(), "guest kernel");
+    requireFile(config.boot().ramdisk(), "guest initramfs");
+    return new DomainBuild(
+        container,
+        surroundings,
+        CompletableFuture.supplyAsync(
+            () -> phases.measure("domain", () -> build(container, config, surroundings)),
+            surroundings.executor()));
+  }
+
+  private static void requireFile(Path file, String what) {
+    if (!Files.isRegularFile(file)) {
+      throw new ContainerException.Failed(
+          what + " \"" + file + "\" is missing: install it, or name another in config.toml");
+    }
+  }
+
+  private static Domain build(Container container, DomainConfig config, Surroundings surroundings) {
+    Toolstack toolstack = surroundings.toolstack();
+    Deadline deadline = Deadline.after(surroundings.limits().domain());
+    Domain domain = toolstack.createPaused(config, deadline);
+    container.update(state -> state.withDomain(domain));
+    surroundings.crash().reach(CrashPoint.CREATE_DOMAIN_BUILT);
+    container.watch(domain);
+    toolstack.unpause(domain, deadline);
+    return domain;
+  }
+
+  /** Waits until it runs. */
+  void await() {
+    try {
+      built.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      throw new ContainerException.Failed(
+          "build domain: " + (cause == null ? e : cause).getMessage(), e);
+    }
+  }
+
+  /** Waits until it is clear what was built, and destroys it. */
+  void undo() {
+    // However it ended: what there may be of it has the uuid.
+    built.handle((domain, failure) -> failure == null).join();
+    container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.host.Poll;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.monitor.Monitor;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.Protocol;
+import dev.xenrunc.xl.DeathListener;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.ShutdownReason;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * What follows when a container's main process, guest, domain or monitor ends by itself. Told on
+ * threads that must not wait, it works on the engine's.
+ */
+final class Ending implements Monitor.Listener, DeathListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+
+  /** A domain that powers off has sent EXITED before, but the monitor may still be reading it. */
+  private static final Duration EXITED_UNDER_WAY = Duration.ofSeconds(2);
+
+  private static final int CODE_LOST = 255;
+
+  private final Container container;
+  private final Surroundings surroundings;
+  private volatile boolean exited;
+  private volatile boolean monitorGone;
+  private volatile Optional<String> reason = Optional.empty();
+
+  Ending(Container container, Surroundings surroundings) {
+    this.container = container;
+    this.surroundings = surroundings;
+  }
+
+  /** True when the guest has said that the main process is gone. */
+  boolean hasExited() {
+    return exited;
+  }
+
+  /** Why the guest ended, if it did so without being asked. */
+  Optional<String> reason() {
+    return reason;
+  }
+
+  @Override
+  public void exited(long process, int code) {
+    if (process != Protocol.PROCESS_MAIN) {
+      return;
+    }
+    exited = true;
+    later(
+        () -> {
+          LOG.info("main process exited with {}", code);
+          surroundings.crash().reach(CrashPoint.EXIT_SEEN);
+          // The guest has unmounted everything before EXITED: nothing of it is needed any more.
+          container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+        });
+  }
+
+  @Override
+  public void lost(String text) {
+    later(() -> abandon("the monitor lost the guest: " + text.replaceAll("\\p{Cntrl}", "?")));
+  }
+
+  @Override
+  public void died(Domain domain, ShutdownReason why) {
+    later(
+        () -> {
+          Poll.until(() -> exited || monitorGone, Deadline.after(EXITED_UNDER_WAY));
+          if (!exited && !monitorGone) {
+            abandon("the guest ended unasked: " + why.name().toLowerCase(Locale.ROOT));
+          }
+        });
+  }
+
+  private void abandon(String why) {
+    if (exited) {
+      return;
+    }
+    reason = reason.or(() -> Optional.of(why));
+    LOG.warn("{}", why);
+    container.monitor().ifPresent(monitor -> monitor.stop(CODE_LOST, why));
+    container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+  }
+
+  @Override
+  public void gone() {
+    monitorGone = true;
+    later(this::monitorEnded);
+  }
+
+  private void monitorEnded() {
+    if (!container.directory().exists()) {
+      return;
+    }
+    ContainerState state = container.state();
+    Optional<ProcessIdentity> process = state.monitor();
+    Deadline deadline = Deadline.after(surroundings.limits().stop());
+    if (process.isPresent() && !Poll.until(() -> !process.get().isAlive(), deadline)) {
+      LOG.info("the monitor serves another engine now");
+      return;
+    }
+    container.detach();
+    if (state.stage() == Stage.CREATING || state.stage() == Stage.DELETING) {
+      return;
+    }
+    LOG.info("stopped");
+    container.update(last -> last.at(Stage.STOPPED));
+    container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+  }
+
+  private void later(Runnable work) {
+    surroundings
+        .executor()
+        .execute(
+            () -> {
+              MDC.put("id", container.key().id().value());
+              try {
+                work.run();
+              } catch (ContainerException.NotFound e) {
+                LOG.debug("it was deleted meanwhile");
+              } catch (RuntimeException e) {
+                // The sweep finds what is left.
+                LOG.warn("clean-up is put off: {}", e.getMessage());
+              } finally {
+                MDC.clear();
+              }
+            });
+  }
+}

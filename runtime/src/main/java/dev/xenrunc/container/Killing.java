@@ -1,0 +1,94 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.host.Signal;
+import dev.xenrunc.monitor.AgentException;
+import dev.xenrunc.monitor.Monitor;
+import dev.xenrunc.monitor.MonitorException;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.Protocol;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends a signal to a container's processes; SIGKILL works even if the guest does not. */
+final class Killing {
+  private static final Logger LOG = LoggerFactory.getLogger(Killing.class);
+  private static final int ESRCH = 3;
+
+  private final Container container;
+  private final Surroundings surroundings;
+
+  Killing(Container container, Surroundings surroundings) {
+    this.container = container;
+    this.surroundings = surroundings;
+  }
+
+  void run(Signal signal, boolean all) {
+    ContainerState state = container.state();
+    switch (state.status()) {
+      case CREATING, STOPPED -> {
+        if (!all) {
+          throw notRunning();
+        }
+      }
+      case CREATED -> killCreated(signal);
+      case RUNNING -> killRunning(signal, all);
+    }
+    surroundings.crash().reach(CrashPoint.KILL_SENT);
+  }
+
+  private static ContainerException notRunning() {
+    return new ContainerException.WrongStatus("container not running");
+  }
+
+  /** There is no process yet: what would have ended it ends the container. */
+  private void killCreated(Signal signal) {
+    if (!signal.terminates()) {
+      return;
+    }
+    container.stopMonitor(128 + signal.number(), "killed before it was started");
+    container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+    container.update(state -> state.at(Stage.STOPPED));
+  }
+
+  private void killRunning(Signal signal, boolean all) {
+    Duration limit = surroundings.limits().kill();
+    if (signal.isKill()) {
+      // Set before the guest is asked: it may not answer.
+      CompletableFuture.delayedExecutor(
+              limit.toMillis(), TimeUnit.MILLISECONDS, surroundings.executor())
+          .execute(this::destroyUnlessExited);
+    }
+    Monitor monitor = container.liveMonitor();
+    try {
+      monitor.signal(Protocol.PROCESS_MAIN, signal.number(), all, Deadline.after(limit));
+    } catch (AgentException e) {
+      if (e.errno() == ESRCH) {
+        throw notRunning();
+      }
+      throw e;
+    } catch (MonitorException e) {
+      if (!signal.isKill()) {
+        throw e;
+      }
+      LOG.info("{}", e.getMessage());
+    }
+  }
+
+  private void destroyUnlessExited() {
+    try {
+      if (container.ending().hasExited() || container.state().status() != ContainerStatus.RUNNING) {
+        return;
+      }
+      LOG.warn("killed, but still there: its domain is destroyed");
+      container.stopMonitor(128 + Signal.KILL.number(), "killed");
+      container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+    } catch (ContainerException.NotFound e) {
+      LOG.debug("it was deleted meanwhile");
+    } catch (RuntimeException e) {
+      LOG.warn("destroy a killed container: {}", e.getMessage());
+    }
+  }
+}

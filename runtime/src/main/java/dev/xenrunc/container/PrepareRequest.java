@@ -1,0 +1,91 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.oci.LinuxSpec;
+import dev.xenrunc.oci.MountOptions;
+import dev.xenrunc.oci.ResourcesSpec;
+import dev.xenrunc.oci.RootSpec;
+import dev.xenrunc.oci.Spec;
+import dev.xenrunc.wire.FieldTag;
+import dev.xenrunc.wire.FieldWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The payload of PREPARE: the container as the agent is to make it. */
+final class PrepareRequest {
+  private static final int S_IFCHR = 0020000;
+  private static final int S_IFBLK = 0060000;
+  private static final int S_IFIFO = 0010000;
+  private static final int DEVICE_MODE_DEFAULT = 0666;
+  private static final Set<String> UNIFIED = Set.of("memory", "pids", "cpu");
+
+  private PrepareRequest() {}
+
+  static FieldWriter of(Spec spec, List<Integer> exportModes, NetworkScan network) {
+    FieldWriter prepare = new FieldWriter();
+    prepare.putIfPresent(FieldTag.HOSTNAME, given(spec.hostname()));
+    prepare.putIfPresent(FieldTag.DOMAINNAME, given(spec.domainname()));
+    prepare.putRawGroups(FieldTag.LINK, network.linkGroups());
+    prepare.putRawGroups(FieldTag.ROUTE, network.routeGroups());
+    prepare.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
+    GuestMounts.write(spec, exportModes, prepare);
+    LinuxSpec linux = spec.linux();
+    prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
+    prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());
+    linux.sysctl().forEach((name, value) -> prepare.put(FieldTag.SYSCTL, pair(name, value)));
+    linux.devices().forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
+    cgroupLimits(linux.resources(), prepare);
+    RootSpec root = spec.root();
+    if (root != null && root.readonly()) {
+      prepare.put(FieldTag.READONLY, true);
+    }
+    given(linux.rootfsPropagation())
+        .flatMap(MountOptions::propagationOf)
+        .ifPresent(flags -> prepare.put(FieldTag.ROOT_PROPAGATION, flags));
+    return prepare;
+  }
+
+  private static void cgroupLimits(ResourcesSpec resources, FieldWriter prepare) {
+    ResourcesSpec.Pids pids = resources.pids();
+    Long tasks = pids == null ? null : pids.limit();
+    if (tasks != null && tasks > 0) {
+      prepare.put(FieldTag.CGROUP_LIMIT, pair("pids.max", Long.toString(tasks)));
+    }
+    for (Map.Entry<String, String> limit : resources.unified().entrySet()) {
+      int dot = limit.getKey().indexOf('.');
+      if (dot > 0 && UNIFIED.contains(limit.getKey().substring(0, dot))) {
+        prepare.put(FieldTag.CGROUP_LIMIT, pair(limit.getKey(), limit.getValue()));
+      }
+    }
+  }
+
+  private static FieldWriter device(LinuxSpec.Device device) {
+    int kind =
+        switch (device.type()) {
+          case "b" -> S_IFBLK;
+          case "p" -> S_IFIFO;
+          default -> S_IFCHR;
+        };
+    Integer mode = device.fileMode();
+    Long uid = device.uid();
+    Long gid = device.gid();
+    return new FieldWriter()
+        .put(FieldTag.PATH, device.path())
+        .put(FieldTag.KIND, kind)
+        .put(FieldTag.MAJOR, device.major())
+        .put(FieldTag.MINOR, device.minor())
+        .put(FieldTag.MODE, mode == null ? DEVICE_MODE_DEFAULT : mode & 07777)
+        .put(FieldTag.UID, uid == null ? 0 : uid)
+        .put(FieldTag.GID, gid == null ? 0 : gid);
+  }
+
+  private static FieldWriter pair(String name, String value) {
+    return new FieldWriter().put(FieldTag.NAME, name).put(FieldTag.VALUE, value);
+  }
+
+  private static Optional<String> given(@org.jspecify.annotations.Nullable String text) {
+    return Optional.ofNullable(text).filter(t -> !t.isEmpty());
+  }
+}

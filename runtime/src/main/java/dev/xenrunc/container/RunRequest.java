@@ -1,0 +1,63 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.oci.CapabilitySet;
+import dev.xenrunc.oci.ProcessSpec;
+import dev.xenrunc.oci.RlimitKind;
+import dev.xenrunc.wire.FieldTag;
+import dev.xenrunc.wire.FieldWriter;
+import java.util.List;
+
+/** The payload of RUN: a process as the agent is to start it. */
+final class RunRequest {
+  private static final ProcessSpec.Capabilities NO_CAPABILITIES =
+      new ProcessSpec.Capabilities(List.of(), List.of(), List.of(), List.of(), List.of());
+
+  private RunRequest() {}
+
+  static FieldWriter of(int number, ProcessSpec process) {
+    FieldWriter run = new FieldWriter().put(FieldTag.PROCESS, number);
+    run.putAll(FieldTag.ARG, process.args());
+    run.putAll(FieldTag.ENV, process.env());
+    run.put(FieldTag.CWD, process.cwd());
+    run.put(FieldTag.UID, process.user().uid());
+    run.put(FieldTag.GID, process.user().gid());
+    process.user().additionalGids().forEach(gid -> run.put(FieldTag.GROUP, gid));
+    Long umask = process.user().umask();
+    if (umask != null) {
+      run.put(FieldTag.UMASK, umask);
+    }
+    capabilities(process, run);
+    for (ProcessSpec.Rlimit rlimit : process.rlimits()) {
+      RlimitKind.of(rlimit.type())
+          .ifPresent(
+              kind ->
+                  run.put(
+                      FieldTag.RLIMIT,
+                      new FieldWriter()
+                          .put(FieldTag.KIND, kind.number())
+                          .put(FieldTag.SOFT, rlimit.soft().longValue())
+                          .put(FieldTag.HARD, rlimit.hard().longValue())));
+    }
+    if (process.noNewPrivileges()) {
+      run.put(FieldTag.NO_NEW_PRIVS, true);
+    }
+    Integer oomScoreAdj = process.oomScoreAdj();
+    if (oomScoreAdj != null) {
+      run.put(FieldTag.OOM_SCORE_ADJ, oomScoreAdj);
+    }
+    return run;
+  }
+
+  /** No capabilities in the spec means none for the process, as with runc. */
+  private static void capabilities(ProcessSpec process, FieldWriter run) {
+    ProcessSpec.Capabilities sets = process.capabilities();
+    if (sets == null) {
+      sets = NO_CAPABILITIES;
+    }
+    run.put(FieldTag.CAP_BOUNDING, CapabilitySet.bits(sets.bounding()));
+    run.put(FieldTag.CAP_EFFECTIVE, CapabilitySet.bits(sets.effective()));
+    run.put(FieldTag.CAP_INHERITABLE, CapabilitySet.bits(sets.inheritable()));
+    run.put(FieldTag.CAP_PERMITTED, CapabilitySet.bits(sets.permitted()));
+    run.put(FieldTag.CAP_AMBIENT, CapabilitySet.bits(sets.ambient()));
+  }
+}

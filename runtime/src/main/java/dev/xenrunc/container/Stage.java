@@ -1,0 +1,25 @@
+package dev.xenrunc.container;
+
+/** What the journal says was last begun; between two verbs it is the container's status. */
+public enum Stage {
+  /** A create is under way, or died half done. */
+  CREATING(ContainerStatus.CREATING),
+  CREATED(ContainerStatus.CREATED),
+  /** A start is under way, or died half done. */
+  STARTING(ContainerStatus.CREATED),
+  RUNNING(ContainerStatus.RUNNING),
+  STOPPED(ContainerStatus.STOPPED),
+  /** Only what is left of it is to be removed; retried until it is done. */
+  DELETING(ContainerStatus.STOPPED);
+
+  private final ContainerStatus status;
+
+  Stage(ContainerStatus status) {
+    this.status = status;
+  }
+
+  /** What the caller is told while the monitor lives. */
+  public ContainerStatus status() {
+    return status;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.hook.HookException;
+import dev.xenrunc.hook.HookKind;
+import dev.xenrunc.hook.Hooks;
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.monitor.AgentException;
+import dev.xenrunc.monitor.Monitor;
+import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.ProcessSpec;
+import dev.xenrunc.oci.Spec;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FieldWriter;
+import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.wire.Protocol;
+import dev.xenrunc.xl.ChannelAddress;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.Vif;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/** One start under way. If it fails the container has stopped. */
+final class Starting {
+  private static final int CODE_FAILED = 128;
+  private static final int SIGKILL_CODE = 137;
+
+  private final Container container;
+  private final Surroundings surroundings;
+  private final Launcher launcher;
+  private final Phases phases;
+
+  Starting(Container container, Surroundings surroundings, Launcher launcher, Phases phases) {
+    this.container = container;
+    this.surroundings = surroundings;
+    this.launcher = launcher;
+    this.phases = phases;
+  }
+
+  void run() {
+    switch (container.state().status()) {
+      case CREATING -> throw new ContainerException.WrongStatus("container is not created yet");
+      case RUNNING ->
+          throw new ContainerException.WrongStatus("cannot start an already running container");
+      case STOPPED ->
+          throw new ContainerException.WrongStatus("cannot start a container that has stopped");
+      case CREATED -> {}
+    }
+    Spec spec = container.spec();
+    ProcessSpec process = spec.process();
+    if (process == null) {
+      throw new BundleException("process is missing");
+    }
+    container.update(state -> state.at(Stage.STARTING));
+    surroundings.crash().reach(CrashPoint.START_BEGUN);
+    try {
+      prepareGuest(spec);
+      phases.measure("run", () -> runProcess(process));
+    } catch (RuntimeException e) {
+      throw stopped(e);
+    }
+    surroundings.crash().reach(CrashPoint.START_RUN);
+    container.update(state -> state.at(Stage.RUNNING));
+    poststart(spec);
+    surroundings.crash().reach(CrashPoint.START_DONE);
+  }
+
+  private void prepareGuest(Spec spec) {
+    Monitor monitor = container.liveMonitor();
+    Domain domain =
+        container
+            .state()
+            .domain()
+            .orElseThrow(() -> new ContainerException.Failed("the container has no domain"));
+    NetworkScan network =
+        phases.measure(
+            "scan", () -> monitor.scanNetwork(deadline(surroundings.limits().request())));
+    CompletableFuture<Void> vifs =
+        CompletableFuture.runAsync(
+            () -> phases.measure("vif", () -> addVifs(domain, network)), surroundings.executor());
+    Deadline agent = deadline(surroundings.limits().agent());
+    ChannelAddress address =
+        phases.measure("agent-wait", () -> surroundings.toolstack().awaitChannel(domain, agent));
+    phases.measure("join", () -> monitor.join(address, agent));
+    surroundings.crash().reach(CrashPoint.START_JOINED);
+    phases.measure("vif-wait", () -> await(vifs));
+    surroundings.crash().reach(CrashPoint.START_VIFS_ADDED);
+    phases.measure(
+        "prepare",
+        () ->
+            request(
+                FrameType.PREPARE,
+                () -> PrepareRequest.of(spec, container.state().exportModes(), network)));
+    surroundings.crash().reach(CrashPoint.START_PREPARED);
+  }
+
+  private void runProcess(ProcessSpec process) {
+    try {
+      request(FrameType.RUN, () -> RunRequest.of(Protocol.PROCESS_MAIN, process));
+    } catch (AgentException e) {
+      throw new ContainerException.CommandFailed(e);
+    }
+  }
+
+  private void request(FrameType type, Supplier<FieldWriter> fields) {
+    container.liveMonitor().request(type, fields.get(), deadline(surroundings.limits().request()));
+  }
+
+  private void addVifs(Domain domain, NetworkScan network) {
+    ProcessIdentity process =
+        container.state().monitor().orElseThrow(ContainerException.NotFound::new);
+    int devid = 0;
+    for (NetworkScan.Link link : network.links()) {
+      // The hotplug helper finds the container's network namespace and interface by this.
+      String note = process.pid() + ":" + process.startTime() + ":" + link.name();
+      surroundings
+          .toolstack()
+          .addVif(
+              domain,
+              new Vif(devid++, link.mac(), link.mtu(), surroundings.hotplug(), note),
+              deadline(surroundings.limits().domain()));
+    }
+  }
+
+  private static void await(CompletableFuture<Void> vifs) {
+    try {
+      vifs.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      throw new ContainerException.Failed(
+          "add vif: " + (cause == null ? e : cause).getMessage(), e);
+    }
+  }
+
+  /** Differs from runc: what runc finds wrong at create, only the guest can find, at start. */
+  private RuntimeException stopped(RuntimeException e) {
+    String why = container.ending().reason().orElse("start failed: " + e.getMessage());
+    try {
+      container.stopMonitor(CODE_FAILED, why);
+      container.update(state -> state.at(Stage.STOPPED));
+      container.destroyDomain(deadline(surroundings.limits().destroy()));
+    } catch (RuntimeException undoFailed) {
+      e.addSuppressed(undoFailed);
+    }
+    return container
+        .ending()
+        .reason()
+        .<RuntimeException>map(
+            reason -> new ContainerException.Failed(reason + ", while it was started", e))
+        .orElse(e);
+  }
+
+  /** Follows runc (libcontainer, postStart): a failing hook kills the container. */
+  private void poststart(Spec spec) {
+    try {
+      phases.measure(
+          "poststart",
+          () ->
+              Hooks.run(
+                  HookKind.POSTSTART,
+                  spec.hooks(),
+                  container.document(HookKind.POSTSTART.status()),
+                  launcher));
+    } catch (HookException e) {
+      container.stopMonitor(SIGKILL_CODE, "poststart hook failed");
+      throw e;
+    }
+  }
+
+  private static Deadline deadline(Duration limit) {
+    return Deadline.after(limit);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.xenrunc.container;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A container's directory below --root: state.json, config.json and lock. */
+final class StateDirectory {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  private static final String STATE = "state.json";
+  private static final String SPEC = "config.json";
+
+  private final Path directory;
+
+  StateDirectory(Path directory) {
+    this.directory = directory;
+  }
+
+  Path path() {
+    return directory;
+  }
+
+  /** Makes the directory, which nobody else has then. */
+  void make() {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    try {
+      Path root = directory.getParent();
+      if (root != null) {
+        Files.createDirectories(root);
+      }
+      Files.createDirectory(directory, ownerOnly);
+    } catch (FileAlreadyExistsException e) {
+      throw new ContainerException.AlreadyExists();
+    } catch (IOException e) {
+      throw new UncheckedIOException("make the state directory " + directory, e);
+    }
+  }
+
+  boolean exists() {
+    return Files.isDirectory(directory);
+  }
+
+  /** Replaces state.json at once. */
+  void write(ContainerState state) {
+    Path next = directory.resolve(STATE + ".new");
+    try {
+      Files.write(next, JSON.writeValueAsBytes(state));
+      Files.move(next, directory.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("write " + directory.resolve(STATE), e);
+    }
+  }
+
+  /** What was written last; empty if nothing was, or if it is not ours. */
+  Optional<ContainerState> read() {
+    try {
+      return Optional.of(
+          JSON.readValue(Files.readAllBytes(directory.resolve(STATE)), ContainerState.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + directory.resolve(STATE), e);
+    }
+  }
+
+  void writeSpec(byte[] json) {
+    try {
+      Files.write(directory.resolve(SPEC), json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("write " + directory.resolve(SPEC), e);
+    }
+  }
+
+  byte[] readSpec() {
+    try {
+      return Files.readAllBytes(directory.resolve(SPEC));
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + directory.resolve(SPEC), e);
+    }
+  }
+
+  /** Locks the directory against another engine's verbs; empty if one holds it. */
+  Optional<FileLock> tryLock() {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+      }
+      return Optional.ofNullable(lock);
+    } catch (NoSuchFileException e) {
+      throw new ContainerException.NotFound();
+    } catch (IOException e) {
+      throw new UncheckedIOException("lock " + directory, e);
+    }
+  }
+
+  /** Removes everything. */
+  void remove() {
+    if (!exists()) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("remove " + directory, e);
+    }
+  }
+}

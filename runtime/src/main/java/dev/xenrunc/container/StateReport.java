@@ -1,0 +1,47 @@
+package dev.xenrunc.container;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.xenrunc.host.ProcessIdentity;
+import java.util.Map;
+
+/** A container as {@code state} and {@code list} print it, with runc's members. */
+@JsonPropertyOrder({
+  "ociVersion",
+  "id",
+  "pid",
+  "status",
+  "bundle",
+  "rootfs",
+  "created",
+  "annotations",
+  "owner"
+})
+public record StateReport(
+    String ociVersion,
+    String id,
+    long pid,
+    String status,
+    String bundle,
+    String rootfs,
+    String created,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> annotations,
+    String owner) {
+  static StateReport of(ContainerState state) {
+    ContainerStatus status = state.status();
+    long pid =
+        status == ContainerStatus.STOPPED
+            ? 0
+            : state.monitor().map(ProcessIdentity::pid).orElse(0L);
+    return new StateReport(
+        state.ociVersion(),
+        state.id(),
+        pid,
+        status.word(),
+        state.bundle(),
+        state.rootfs(),
+        state.created(),
+        state.annotations(),
+        "");
+  }
+}

@@ -1,0 +1,34 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.xl.Toolstack;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What every container needs of the engine.
+ *
+ * @param executor for what must not wait on its caller's thread
+ * @param timer for bounded waits
+ * @param runDirectory /run/xen-runc: sockets and the index
+ * @param hotplug the script of every vif
+ */
+public record Surroundings(
+    Toolstack toolstack,
+    DomainPlanner planner,
+    Limits limits,
+    ExecutorService executor,
+    ScheduledExecutorService timer,
+    Path runDirectory,
+    Path hotplug,
+    CrashPoint.Armed crash) {
+  /** Where a container's monitor listens. */
+  Path monitorSocket(ContainerKey key) {
+    return runDirectory.resolve("m").resolve(key.hash());
+  }
+
+  ContainerIndex index() {
+    return new ContainerIndex(runDirectory.resolve("containers"));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.DomainInfo;
+import dev.xenrunc.xl.Toolstack;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Brings the host in line with the journals: takes running containers over from the engine before
+ * this one, finishes what died half done, and destroys domains that nobody remembers.
+ */
+public final class Sweep {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+  private static final int CODE_LOST = 255;
+
+  private final Containers containers;
+  private final Surroundings surroundings;
+
+  /** A sweep over these containers. */
+  public Sweep(Containers containers) {
+    this.containers = containers;
+    this.surroundings = containers.surroundings();
+  }
+
+  /** Reconnects to the monitors that an earlier engine left. Comes first, and only once. */
+  public void takeOver() {
+    for (ContainerKey key : surroundings.index().all()) {
+      each(key, this::takeOver);
+    }
+  }
+
+  /** Finishes what is half done. True if everything is as the journals say. */
+  public boolean tidy() {
+    boolean clean = true;
+    for (ContainerKey key : surroundings.index().all()) {
+      clean &= each(key, this::tidy);
+    }
+    return destroyOrphans() && clean;
+  }
+
+  private interface Step {
+    void take(Container container);
+  }
+
+  private boolean each(ContainerKey key, Step step) {
+    MDC.put("id", key.id().value());
+    try {
+      step.take(containers.existing(key));
+      return true;
+    } catch (ContainerException.NotFound e) {
+      return true;
+    } catch (ContainerException.Busy e) {
+      // A verb is at work on it, and will leave it as it must be or undo it.
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("clean-up is put off: {}", e.getMessage());
+      return false;
+    } finally {
+      MDC.remove("id");
+    }
+  }
+
+  private void takeOver(Container container) {
+    Optional<ContainerState> journal = container.directory().read();
+    if (journal.isEmpty()) {
+      return;
+    }
+    ContainerState state = journal.get();
+    switch (state.stage()) {
+      case CREATED, RUNNING -> {
+        if (state.status() != ContainerStatus.STOPPED) {
+          LOG.info("taken over");
+          container.attach(Deadline.after(surroundings.limits().stop()));
+          state.domain().ifPresent(container::watch);
+        }
+      }
+      // Its caller has heard that start failed when the engine died.
+      case STARTING -> container.stopMonitor(CODE_LOST, "the engine died while starting it");
+      case CREATING, STOPPED, DELETING -> {}
+    }
+  }
+
+  private void tidy(Container container) {
+    Optional<ContainerState> journal = container.directory().read();
+    boolean halfDone =
+        journal
+            .map(
+                state ->
+                    state.stage() == Stage.CREATING
+                        || state.stage() == Stage.DELETING
+                        || (state.status() == ContainerStatus.STOPPED
+                            && (state.stage() != Stage.STOPPED || !container.domainGone())))
+            .orElse(true);
+    if (halfDone) {
+      container.exclusively(Deadline.after(java.time.Duration.ZERO), () -> finish(container));
+    }
+  }
+
+  private void finish(Container container) {
+    Optional<ContainerState> journal = container.directory().read();
+    Stage stage = journal.map(ContainerState::stage).orElse(Stage.DELETING);
+    if (stage == Stage.CREATING || stage == Stage.DELETING) {
+      LOG.info("removed: it was half {}", stage == Stage.CREATING ? "created" : "deleted");
+      new Deletion(container, surroundings, new Phases()).force(Optional.empty());
+      containers.forget(container);
+    } else if (journal.map(ContainerState::status).orElseThrow() == ContainerStatus.STOPPED) {
+      container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+      container.update(last -> last.at(Stage.STOPPED));
+    }
+  }
+
+  private boolean destroyOrphans() {
+    Toolstack toolstack = surroundings.toolstack();
+    Deadline deadline = Deadline.after(surroundings.limits().domain());
+    try {
+      // Domains first: a create writes its journal before it builds.
+      List<DomainInfo> domains = toolstack.list(deadline);
+      Set<UUID> remembered = new HashSet<>();
+      for (ContainerKey key : surroundings.index().all()) {
+        new StateDirectory(key.directory()).read().ifPresent(state -> remembered.add(state.uuid()));
+      }
+      for (DomainInfo info : domains) {
+        Domain domain = info.domain();
+        if (!remembered.contains(domain.uuid()) && isOurs(domain, deadline)) {
+          LOG.warn("domain {} belongs to no container: destroyed", domain);
+          toolstack.destroy(domain, deadline);
+        }
+      }
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("look for forgotten domains: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean isOurs(Domain domain, Deadline deadline) {
+    return surroundings
+        .toolstack()
+        .label(domain, DomainPlanner.LABEL_UUID, deadline)
+        .filter(uuid -> uuid.equals(domain.uuid().toString()))
+        .isPresent();
+  }
+}

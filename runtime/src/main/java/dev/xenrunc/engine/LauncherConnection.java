@@ -1,0 +1,195 @@
+package dev.xenrunc.engine;
+
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.OrderException;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.wire.FieldTag;
+import dev.xenrunc.wire.FieldWriter;
+import dev.xenrunc.wire.Fields;
+import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.wire.Message;
+import dev.xenrunc.wire.Peer;
+import dev.xenrunc.wire.WireException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One launcher: its call, the orders it is given, its result. */
+final class LauncherConnection implements Launcher {
+  private static final Duration GREETING = Duration.ofSeconds(10);
+  private static final Duration FILE = Duration.ofSeconds(30);
+  private static final Duration SPAWN = Duration.ofSeconds(65);
+  private static final Duration HOOK_WITHOUT_TIMEOUT = Duration.ofHours(1);
+  private static final Duration HOOK_GRACE = Duration.ofSeconds(10);
+  private static final int ESTALE = 116;
+  private static final int CODE_MAX = 255;
+
+  private final Peer peer;
+
+  LauncherConnection(Peer peer) {
+    this.peer = peer;
+  }
+
+  /** The build of which the launcher is. */
+  String greet(String build) throws WireException {
+    return peer.greet(Optional.of(build), GREETING).build().orElse("");
+  }
+
+  /** What it asks for. From here on the connection's end is noticed. */
+  VerbCall call() throws WireException {
+    Fields fields = peer.expect(FrameType.VERB, GREETING).fields();
+    Path root = Path.of(fields.text(FieldTag.ROOT));
+    Path cwd = Path.of(fields.text(FieldTag.CWD));
+    if (!root.isAbsolute() || !cwd.isAbsolute()) {
+      throw new WireException("the launcher sent a path that is not absolute");
+    }
+    peer.listen(new Unasked());
+    return new VerbCall(
+        root,
+        cwd,
+        fields.texts(FieldTag.ARG),
+        fields.flag(FieldTag.DEBUG),
+        fields.flag(FieldTag.SYSTEMD_CGROUP));
+  }
+
+  private static final class Unasked implements Peer.Listener {
+    @Override
+    public void received(Message message) throws WireException {
+      throw new WireException("the launcher sent " + message.type());
+    }
+
+    @Override
+    public void closed(WireException why) {
+      // The next order, or the result, finds it closed.
+    }
+  }
+
+  /** Tells it that this engine is of another build. */
+  void refuse() throws WireException {
+    peer.send(FrameType.RESULT, new FieldWriter().put(FieldTag.STATUS, ESTALE), GREETING);
+  }
+
+  /** Tells it how the verb ended. */
+  void finish(VerbResult result) throws WireException {
+    FieldWriter fields = new FieldWriter().put(FieldTag.CODE, Math.min(result.code(), CODE_MAX));
+    if (!result.output().isEmpty()) {
+      fields.put(FieldTag.OUTPUT, result.output().getBytes(StandardCharsets.UTF_8));
+    }
+    fields.putIfPresent(FieldTag.TEXT, result.error().map(text -> text.replace("\0", "?")));
+    peer.send(FrameType.RESULT, fields, GREETING);
+  }
+
+  @Override
+  public byte[] readFile(Path path, int limit) {
+    FieldWriter fields =
+        new FieldWriter().put(FieldTag.PATH, path.toString()).put(FieldTag.LIMIT, limit);
+    return order(FrameType.READ_FILE, fields, FILE, reply -> reply.bytes(FieldTag.BYTES));
+  }
+
+  @Override
+  public Path resolve(Path path) {
+    FieldWriter fields = new FieldWriter().put(FieldTag.PATH, path.toString());
+    return order(FrameType.RESOLVE, fields, FILE, reply -> Path.of(reply.text(FieldTag.PATH)));
+  }
+
+  @Override
+  public SpawnedMonitor spawnMonitor(MonitorOrder order) {
+    FieldWriter fields =
+        new FieldWriter()
+            .put(FieldTag.SOCKET, order.socket().toString())
+            .put(FieldTag.CONTAINER, order.containerId())
+            .putIfPresent(FieldTag.NETNS, order.netns());
+    if (order.cgroup() instanceof CgroupPlace.Path path) {
+      fields.put(FieldTag.CGROUP, path.path());
+    } else if (order.cgroup() instanceof CgroupPlace.Scope scope) {
+      fields.put(FieldTag.SCOPE_UNIT, scope.unit()).put(FieldTag.SCOPE_SLICE, scope.slice());
+    }
+    order.oomScoreAdj().ifPresent(score -> fields.put(FieldTag.OOM_SCORE_ADJ, score));
+    for (Export export : order.exports()) {
+      fields.put(
+          FieldTag.EXPORT,
+          new FieldWriter()
+              .put(FieldTag.NUMBER, export.number())
+              .put(FieldTag.PATH, export.path().toString())
+              .put(FieldTag.READONLY, export.readonly()));
+    }
+    return order(
+        FrameType.SPAWN_MONITOR, fields, SPAWN, reply -> spawned(reply, order.exports().size()));
+  }
+
+  private static SpawnedMonitor spawned(Fields reply, int exports) throws WireException {
+    Integer[] modes = new Integer[exports];
+    for (Fields group : reply.groups(FieldTag.EXPORT)) {
+      long number = group.number(FieldTag.NUMBER);
+      if (number >= exports) {
+        throw new WireException("the monitor tells of export " + number);
+      }
+      modes[(int) number] = (int) group.number(FieldTag.MODE);
+    }
+    for (int number = 0; number < exports; number++) {
+      if (modes[number] == null) {
+        throw new WireException("the monitor does not tell of export " + number);
+      }
+    }
+    return new SpawnedMonitor(
+        new ProcessIdentity(reply.number(FieldTag.PID), reply.number(FieldTag.START_TIME)),
+        reply.number(FieldTag.NETNS_INODE),
+        List.of(modes));
+  }
+
+  @Override
+  public HookOutcome runHook(HookOrder order) {
+    FieldWriter fields =
+        new FieldWriter()
+            .put(FieldTag.PATH, order.path())
+            .putAll(FieldTag.ARG, order.args())
+            .putAll(FieldTag.ENV, order.env())
+            .put(FieldTag.STDIN, order.stdin().getBytes(StandardCharsets.UTF_8));
+    order.timeout().ifPresent(limit -> fields.put(FieldTag.TIMEOUT, limit.toMillis()));
+    Duration limit = order.timeout().map(HOOK_GRACE::plus).orElse(HOOK_WITHOUT_TIMEOUT);
+    return order(
+        FrameType.RUN_HOOK,
+        fields,
+        limit,
+        reply ->
+            new HookOutcome(
+                (int) reply.number(FieldTag.CODE),
+                new String(
+                    reply.optionalBytes(FieldTag.OUTPUT).orElse(new byte[0]),
+                    StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void writePidFile(Path path, long pid) {
+    FieldWriter fields =
+        new FieldWriter().put(FieldTag.PATH, path.toString()).put(FieldTag.PID, pid);
+    order(FrameType.WRITE_PID_FILE, fields, FILE, reply -> reply.optionalNumber(FieldTag.STATUS))
+        .ifPresent(status -> {});
+  }
+
+  private interface Reader<T> {
+    T read(Fields reply) throws WireException;
+  }
+
+  private <T> T order(FrameType type, FieldWriter fields, Duration limit, Reader<T> reader) {
+    try {
+      Fields reply = peer.request(type, fields, limit);
+      OptionalLong status = reply.optionalNumber(FieldTag.STATUS);
+      if (status.orElse(0) != 0) {
+        throw new OrderException(
+            reply.optionalText(FieldTag.TEXT).orElse(type + " failed"), (int) status.getAsLong());
+      }
+      return reader.read(reply);
+    } catch (WireException e) {
+      throw new OrderException(type + ": " + e.getMessage(), e);
+    }
+  }
+
+  void close() {
+    peer.close();
+  }
+}
