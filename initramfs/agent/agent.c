@@ -59,15 +59,22 @@ static bool hello_take(struct agent *agent, struct payload payload)
 	return true;
 }
 
-/* A child's oom_score_adj is its RUN's to set; the agent's own must survive any shortage. */
-static int oom_exempt(int proc_fd)
+/* The agent survives any shortage of memory, and causes none of its own waits: reclaim must not
+ * come back to us as a write to a file that we serve; what we use stays in memory, what we never
+ * use is never brought in. A child's oom_score_adj is its RUN's to set. Without CAP_SYS_RESOURCE,
+ * as in some test machines, some of this is refused. */
+static void memory_keep(int proc_fd)
 {
 	int fd = openat(proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	ssize_t put = fd < 0 ? -1 : write(fd, "-1000", 5);
 
+	if (fd < 0 || write(fd, "-1000", 5) < 0)
+		log_error("oom_score_adj: %m");
 	if (fd >= 0)
 		close(fd);
-	return put < 0 ? -1 : 0;
+	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) < 0)
+		log_error("PR_SET_IO_FLUSHER: %m");
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
+		log_error("mlockall: %m");
 }
 
 static int signals_open(struct agent *agent)
@@ -95,14 +102,9 @@ int agent_init(struct agent *agent, struct channel *channel, const char *cgroup)
 	container->proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	container->pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
 	if (agent->epoll_fd < 0 || container->proc_fd < 0 || container->pid_namespace < 0 ||
-	    cgroup_open(container, cgroup) < 0 || signals_open(agent) < 0 ||
-	    oom_exempt(container->proc_fd) < 0)
+	    cgroup_open(container, cgroup) < 0 || signals_open(agent) < 0)
 		return -1;
-	/* Reclaim must not come back to us as a write to a file that we serve; what we use stays in
-	 * memory, what we never use is never brought in. */
-	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) < 0 ||
-	    mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
-		return -1;
+	memory_keep(container->proc_fd);
 	hello_send(agent);
 	return 0;
 }

@@ -19,7 +19,7 @@
 
 static void channel_lost(struct agent *agent, const char *why)
 {
-	log_error("channel: %s", why);
+	log_info("channel: %s", why);
 	channel_close(agent->channel);
 	agent->channel = NULL;
 	ending_without_host(agent);

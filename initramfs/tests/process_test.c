@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest.h"
+#include "test.h"
+
+static struct guest guest;
+static struct fields fields;
+
+static void started(const char *script)
+{
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	guest_run(&guest, 1, script);
+}
+
+static void test_streams_apart(void)
+{
+	started("echo out; echo err >&2");
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "out\n") == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 1), "err\n") == 0);
+	guest_stop(&guest);
+}
+
+static void test_exit_codes(void)
+{
+	static const struct {
+		const char *script;
+		uint32_t code;
+	} cases[] = {
+		{ "exit 0", 0 },     { "exit 1", 1 },	  { "exit 7", 7 },
+		{ "exit 126", 126 }, { "exit 127", 127 }, { "exit 255", 255 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		started(cases[i].script);
+		EXPECT(guest_wait(&guest, 1) == cases[i].code);
+		guest_stop(&guest);
+	}
+}
+
+static void test_first_process_ignores_term(void)
+{
+	started("echo ready; while :; do sleep 1; done");
+	guest_signal(&guest, 1, SIGTERM, false);
+	guest_pump_for(&guest, 500);
+	EXPECT(!guest.process[1].exited);
+	guest_signal(&guest, 1, SIGKILL, false);
+	EXPECT(guest_wait(&guest, 1) == 137);
+	guest_stop(&guest);
+}
+
+static void test_trap(void)
+{
+	started("trap 'echo trapped; exit 3' TERM; echo ready; while :; do sleep 0.1; done");
+	while (!strstr(guest_output(&guest, 1, 0), "ready"))
+		guest_pump_for(&guest, 50);
+	guest_signal(&guest, 1, SIGTERM, false);
+	EXPECT(guest_wait(&guest, 1) == 3);
+	EXPECT(strstr(guest_output(&guest, 1, 0), "trapped"));
+	guest_stop(&guest);
+}
+
+static void test_child_killed_by_term(void)
+{
+	started("sleep 100 & kill $!; wait $!");
+	EXPECT(guest_wait(&guest, 1) == 143);
+	guest_stop(&guest);
+}
+
+static void test_kill_all(void)
+{
+	started("sleep 100 & sleep 100 & wait");
+	guest_signal(&guest, 1, SIGKILL, true);
+	EXPECT(guest_wait(&guest, 1) == 137);
+	guest_stop(&guest);
+}
+
+static void test_signal_all(void)
+{
+	started("sleep 100 & sleep 100 & wait; wait; echo both; exit 4");
+	guest_pump_for(&guest, 300);
+	guest_signal(&guest, 1, SIGTERM, true);
+	EXPECT(guest_wait(&guest, 1) == 4);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "both\n") == 0);
+	guest_stop(&guest);
+}
+
+static void test_orphans_end(void)
+{
+	started("(sleep 1000 &) ; (sh -c 'sleep 1000' &); echo first $$; exit 5");
+	EXPECT(guest_wait(&guest, 1) == 5);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "first 1\n") == 0);
+	guest_stop(&guest);
+}
+
+static void expect_refused(const char *command, uint32_t status, const char *text)
+{
+	const struct seen_reply *reply;
+
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	run_begin(&fields, 1, command, NULL);
+	reply = guest_call(&guest, FRAME_RUN, &fields);
+	EXPECT(reply->status == status);
+	EXPECT(strcmp(reply->text, text) == 0);
+	if (strcmp(reply->text, text) != 0)
+		fprintf(stderr, "%u: %s\n", reply->status, reply->text);
+	EXPECT(!guest.process[1].exited);
+	guest_stop(&guest);
+}
+
+static void test_commands_refused(void)
+{
+	expect_refused("foo", ENOENT, "exec: \"foo\": executable file not found in $PATH");
+	expect_refused("", ENOENT, "exec: \"\": executable file not found in $PATH");
+	expect_refused("/x", ENOENT, "exec: \"/x\": stat /x: no such file or directory");
+	expect_refused("/etc/passwd", EACCES, "exec: \"/etc/passwd\": permission denied");
+	expect_refused("/etc", EISDIR, "exec: \"/etc\": is a directory");
+	expect_refused("/etc/passwd/x", ENOTDIR,
+		       "exec: \"/etc/passwd/x\": stat /etc/passwd/x: not a directory");
+}
+
+static void test_environment(void)
+{
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	run_begin(&fields, 1, "sh",
+		  "echo $HOME $A $(pwd) $(id -u) $(id -g) $(id -G) $(umask) $(hostname);"
+		  "grep -E 'CapEff|CapBnd|CapAmb|NoNewPrivs|SigIgn|SigBlk' /proc/self/status;"
+		  "ls /proc/self/fd; ulimit -n; cat /proc/self/oom_score_adj");
+	/* Appended fields of a u32 that must stand once would be refused; lists may grow. */
+	field_put_text(&fields.writer, FIELD_ENV, "A=1");
+	field_put_text(&fields.writer, FIELD_ENV, "A=2");
+	field_put_u32(&fields.writer, FIELD_GROUP, 12);
+	field_put_u32(&fields.writer, FIELD_UMASK, 027);
+	field_put_u32(&fields.writer, FIELD_NO_NEW_PRIVS, 1);
+	field_put_u32(&fields.writer, FIELD_OOM_SCORE_ADJ, 5);
+	size_t mark = field_group_begin(&fields.writer, FIELD_RLIMIT);
+	field_put_u32(&fields.writer, FIELD_KIND, 7);
+	field_put_u64(&fields.writer, FIELD_SOFT, 100);
+	field_put_u64(&fields.writer, FIELD_HARD, 200);
+	field_group_end(&fields.writer, mark);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "/root 2 / 0 0 0 12 0027 box\n"
+						  "SigBlk:\t0000000000000000\n"
+						  "SigIgn:\t0000000000000000\n"
+						  "CapEff:\t00000000a80425fb\n"
+						  "CapBnd:\t00000000a80425fb\n"
+						  "CapAmb:\t0000000000000000\n"
+						  "NoNewPrivs:\t1\n"
+						  "0\n1\n2\n3\n100\n5\n") == 0);
+	fputs(test_failures ? guest_output(&guest, 1, 0) : "", stderr);
+	guest_stop(&guest);
+}
+
+static void test_user_and_directory(void)
+{
+	static uint8_t bytes[1024];
+
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	fields.writer = field_writer(bytes, sizeof(bytes));
+	fields_begin(&fields);
+	field_put_u32(&fields.writer, FIELD_PROCESS, 1);
+	field_put_text(&fields.writer, FIELD_ARG, "/bin/sh");
+	field_put_text(&fields.writer, FIELD_ARG, "-c");
+	field_put_text(&fields.writer, FIELD_ARG,
+		       "id -u; id -g; pwd; echo $HOME; echo x >/dev/stderr;"
+		       "grep -E 'CapEff|CapPrm|CapBnd' /proc/self/status");
+	field_put_text(&fields.writer, FIELD_ENV, "HOME=");
+	field_put_text(&fields.writer, FIELD_CWD, "/made/for/it");
+	field_put_u32(&fields.writer, FIELD_UID, 1000);
+	field_put_u32(&fields.writer, FIELD_GID, 1001);
+	field_put_u64(&fields.writer, FIELD_CAP_BOUNDING, 0x20);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "1000\n1001\n/made/for/it\n/\n"
+						  "CapPrm:\t0000000000000000\n"
+						  "CapEff:\t0000000000000000\n"
+						  "CapBnd:\t0000000000000020\n") == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 1), "x\n") == 0);
+	fputs(test_failures ? guest_output(&guest, 1, 0) : "", stderr);
+	fputs(test_failures ? guest_output(&guest, 1, 1) : "", stderr);
+	guest_stop(&guest);
+}
+
+static void test_beside(void)
+{
+	started("sleep 1000");
+	guest_run(&guest, 2, "echo beside; hostname; cat /proc/self/cgroup; ps | head -2; exit 9");
+	EXPECT(guest_wait(&guest, 2) == 9);
+	EXPECT(strstr(guest_output(&guest, 2, 0), "beside\nbox\n"));
+	EXPECT(strstr(guest_output(&guest, 2, 0), "0::/\n"));
+	EXPECT(strstr(guest_output(&guest, 2, 0), "    1 root "));
+	fputs(test_failures ? guest_output(&guest, 2, 0) : "", stderr);
+	/* Its number can be used again; it ends with the container. */
+	guest.process[2].exited = false;
+	guest_run(&guest, 2, "sleep 1000");
+	guest_signal(&guest, 1, SIGKILL, false);
+	EXPECT(guest_wait(&guest, 1) == 137);
+	EXPECT(guest_exited(&guest, 2) && guest.process[2].code == 137);
+	guest_stop(&guest);
+}
+
+static void test_many_beside(void)
+{
+	uint32_t request = 0;
+
+	started("sleep 1000");
+	for (uint32_t number = 2; number <= 256; number++) {
+		run_begin(&fields, number, "sh", "read x; echo got $x");
+		request = guest_request(&guest, FRAME_RUN, &fields);
+		guest_send(&guest, FRAME_DATA, STREAM_STDIN(number), "line\n", 5);
+	}
+	EXPECT(guest_reply(&guest, request)->status == 0);
+	for (uint32_t number = 2; number <= 256; number++) {
+		EXPECT(guest_wait(&guest, number) == 0);
+		EXPECT(strcmp(guest_output(&guest, number, 0), "got line\n") == 0);
+	}
+	guest_stop(&guest);
+}
+
+static void test_terminal(void)
+{
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	run_begin(&fields, 1, "sh",
+		  "stty size; tty; echo err >&2; ls -l /dev/console | cut -c1;"
+		  "read line; stty size; echo \"<$line>\"; exit 6");
+	field_put_u32(&fields.writer, FIELD_TERMINAL, 1);
+	field_put_u32(&fields.writer, FIELD_ROWS, 24);
+	field_put_u32(&fields.writer, FIELD_COLUMNS, 80);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	while (!strstr(guest_output(&guest, 1, 0), "err\r\nc\r\n") && !guest_exited(&guest, 1))
+		guest_pump_for(&guest, 50);
+	fields_begin(&fields);
+	field_put_u32(&fields.writer, FIELD_PROCESS, 1);
+	field_put_u32(&fields.writer, FIELD_ROWS, 50);
+	field_put_u32(&fields.writer, FIELD_COLUMNS, 132);
+	EXPECT(guest_call(&guest, FRAME_RESIZE, &fields)->status == 0);
+	guest_send(&guest, FRAME_DATA, STREAM_STDIN(1), "typed\n", 6);
+	EXPECT(guest_wait(&guest, 1) == 6);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "24 80\r\n/dev/pts/0\r\nerr\r\nc\r\n"
+						  "typed\r\n50 132\r\n<typed>\r\n") == 0);
+	fputs(test_failures ? guest_output(&guest, 1, 0) : "", stderr);
+	guest_stop(&guest);
+}
+
+static const struct test tests[] = {
+	{ "stdout and stderr stay apart", test_streams_apart },
+	{ "exit codes arrive", test_exit_codes },
+	{ "a first process without a handler ignores TERM", test_first_process_ignores_term },
+	{ "a trap runs", test_trap },
+	{ "128+n for a child's signal", test_child_killed_by_term },
+	{ "KILL reaches all", test_kill_all },
+	{ "TERM to all reaches all but who ignores it", test_signal_all },
+	{ "orphans end with the first process", test_orphans_end },
+	{ "commands are refused in runc's words", test_commands_refused },
+	{ "the environment is what RUN says", test_environment },
+	{ "user, capabilities and working directory", test_user_and_directory },
+	{ "a process beside the first", test_beside },
+	{ "255 processes beside the first", test_many_beside },
+	{ "a terminal, and its size", test_terminal },
+};
+
+int main(void)
+{
+	return test_run_all("process", tests, sizeof(tests) / sizeof(tests[0]));
+}
