@@ -224,13 +224,13 @@ int node_resolve(int fd, const char *name)
 
 static void hold(struct node *node)
 {
-	if (!node->pins++ && node->fd >= 0 && node != node->export->root)
+	if (!node->pins++ && node->fd >= 0)
 		use_remove(node);
 }
 
 static void let_go(struct node *node)
 {
-	if (--node->pins || node == node->export->root)
+	if (--node->pins)
 		return;
 	if (!node->lookups) {
 		slot_give(node);
@@ -329,8 +329,8 @@ int node_root(struct export *export)
 	pthread_mutex_lock(&table.lock);
 	error = count_lookup(&top, "", export->mount_fd, &status, &id);
 	if (!error) {
-		export->root = find_id(export, id);
-		hold(export->root);
+		export->root = find_file(export, &status);
+		hold(export->root); /* for ever */
 	}
 	pthread_mutex_unlock(&table.lock);
 	return error;

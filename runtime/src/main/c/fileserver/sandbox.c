@@ -41,6 +41,8 @@ void sandbox_fork(void)
 	pid_t child;
 	int status;
 
+	if (syscall(SYS_close_range, LINK_FD + 1, ~0U, 0))
+		die("close what was inherited");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		die("ask to die with the monitor");
 	if (unshare(CLONE_NEWPID))

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mount-exports SERVER PATH=TARGET[=ro]... -- COMMAND...
+ * mount-exports SERVER PATH=TARGET[=ro|=exportro]... -- COMMAND...
  *
- * Plays the monitor and the guest's agent for a real file server and this machine's kernel: starts
- * SERVER, mounts each PATH by FUSE on TARGET in a mount namespace of its own, runs COMMAND there,
- * unmounts, and exits as COMMAND did (99: something else failed).
+ * With =ro export and mount are read-only, with =exportro only the export is. Plays the monitor and
+ * the guest's agent for a real file server and this machine's kernel: starts SERVER, mounts each
+ * PATH by FUSE on TARGET in a mount namespace of its own, runs COMMAND there, unmounts, and exits
+ * as COMMAND did (99: something else failed).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,7 @@
 
 static struct mounted {
 	const char *path, *target;
-	bool readonly;
+	bool readonly, mount_readonly;
 	uint32_t mode;
 	int fuse;
 	unsigned int window;
@@ -246,7 +247,8 @@ static void mount_export(struct mounted *mounted)
 	snprintf(options, sizeof(options),
 		 "fd=%d,rootmode=%o,user_id=0,group_id=0,default_permissions,allow_other",
 		 mounted->fuse, mounted->mode);
-	if (mount("export", mounted->target, "fuse", mounted->readonly ? MS_RDONLY : 0, options))
+	if (mount("export", mounted->target, "fuse", mounted->mount_readonly ? MS_RDONLY : 0,
+		  options))
 		fail(mounted->target);
 	if (pthread_create(&mounted->thread, NULL, requests_pump, mounted))
 		fail("thread");
@@ -279,9 +281,11 @@ static int arguments_read(char **argv)
 		*target = 0;
 		if (flag)
 			*flag = 0;
-		mounts[count++] = (struct mounted){ .path = argv[i],
-						    .target = target + 1,
-						    .readonly = flag != NULL };
+		mounts[count++] =
+		    (struct mounted){ .path = argv[i],
+				      .target = target + 1,
+				      .readonly = flag != NULL,
+				      .mount_readonly = flag && !strcmp(flag + 1, "ro") };
 	}
 	return i + 1;
 }

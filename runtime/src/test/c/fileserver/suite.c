@@ -7,23 +7,30 @@
 
 jmp_buf suite_failed;
 
+static int case_run(const struct test_case *test)
+{
+	/* A case that hangs ends the program by SIGALRM. */
+	alarm(SECONDS_MAX);
+	if (setjmp(suite_failed))
+		return 1;
+	test->run();
+	return 0;
+}
+
 int suite_run(const struct test_case *cases, const char *only)
 {
-	volatile unsigned int passed = 0, failed = 0;
+	unsigned int passed = 0, failed = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (; cases->name; cases++) {
 		if (only && strcmp(only, cases->name))
 			continue;
-		/* A case that hangs ends the program by SIGALRM. */
-		alarm(SECONDS_MAX);
-		if (setjmp(suite_failed)) {
+		if (case_run(cases)) {
 			printf("FAILED %s\n", cases->name);
 			failed++;
-			continue;
+		} else {
+			passed++;
 		}
-		cases->run();
-		passed++;
 	}
 	alarm(0);
 	printf("%u passed, %u failed\n", passed, failed);

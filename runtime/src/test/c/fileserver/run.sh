@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# run.sh FILESERVER TESTS: every test of the file server, once as it is and once with so few descriptors
+# that nodes lose theirs all the time. Needs root, /dev/fuse, git, sqlite3 and gcc. Prints one closing line.
+set -uo pipefail
+server=$1 tests=$2
+cd "$(dirname "$0")" || exit
+passed=0 failed=0
+work=$(mktemp -d /var/tmp/fileserver-test.XXXXXX)
+chmod 755 "$work" # other users come in, too
+trap 'rm -rf "$work"' EXIT
+
+# suite NAME COMMAND… takes the closing line of one program into the sum.
+suite() {
+  local name=$1 output closing
+  shift
+  output=$("$@" 2>&1)
+  closing=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' <<<"$output" | tail -n 1)
+  if [[ -z $closing ]]; then
+    echo "$name: ended without a closing line"
+    closing="0 passed, 1 failed"
+  fi
+  grep -vxF "$closing" <<<"$output"
+  printf '%-24s %s\n' "$name" "$closing"
+  passed=$((passed + ${closing%% passed*}))
+  closing=${closing#*, }
+  failed=$((failed + ${closing% failed}))
+}
+
+# tree NAME COMMAND… runs COMMAND HOST GUEST on a fresh export.
+tree() {
+  local name=$1
+  shift
+  rm -rf "$work/tree"
+  mkdir -p "$work/tree/host/submount" "$work/tree/guest"
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  suite "$name" timeout 300 unshare -m sh -c '
+    mount -t tmpfs submount "$1/host/submount" && echo inside >"$1/host/submount/inside" || exit
+    server=$2 tests=$3 top=$1
+    shift 3
+    exec "$tests/mount-exports" "$server" "$top/host=$top/guest" -- "$@" "$top/host" "$top/guest"' \
+    sh "$work/tree" "$server" "$tests" "$@"
+}
+
+edges() {
+  local top="$work/edges"
+  mkdir -p "$top/host/ro" "$top/guest/ro" "$top/guest/rw"
+  printf text | tee "$top/host/ro/file" >"$top/host/single"
+  touch "$top/guest/single"
+  suite edges timeout 100 "$tests/mount-exports" "$server" "$top/host/ro=$top/guest/ro=ro" \
+    "$top/host/ro=$top/guest/rw=exportro" "$top/host/single=$top/guest/single" \
+    -- "$tests/edges-test" "$top/host" "$top/guest"
+}
+
+[[ -c /dev/fuse && $EUID = 0 ]] || {
+  echo "the tests need root and /dev/fuse"
+  exit 1
+}
+for kind in names contents attributes coherence; do
+  tree "$kind" "$tests/$kind-test"
+done
+tree userland "$PWD/userland.sh"
+edges
+mkdir -p "$work/protocol/tree"
+suite protocol timeout 300 "$tests/protocol-test" "$server" "$work/protocol/tree"
+
+# 400 descriptors: at most 200 nodes stay open.
+export FEW_FDS=1
+few() {
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\nulimit -n 400\nexec "%s"\n' "$server" >"$work/few" && chmod +x "$work/few"
+}
+few
+all=$server server=$work/few
+for kind in names contents attributes; do
+  tree "$kind, few fds" "$tests/$kind-test"
+done
+tree "userland, few fds" "$PWD/userland.sh"
+
+printf 'size: %s bytes\n' "$(stat -c %s "$all")"
+echo "fileserver: $passed passed, $failed failed"
+[[ $failed = 0 ]]
