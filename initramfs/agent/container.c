@@ -118,9 +118,9 @@ void container_reaped(struct agent *agent)
 	else if (before == CONTAINER_PREPARING)
 		agent_reply(agent, container->request, ECHILD,
 			    "prepare: the container's first process was killed");
-	else if (before == CONTAINER_PREPARED)
+	else if (before == CONTAINER_PREPARED && agent->phase == PHASE_SERVING)
 		log_error("the container's first process was killed before it was run");
-	else
+	else if (before == CONTAINER_STARTED)
 		ending_begin(agent);
 }
 

@@ -183,7 +183,7 @@ static void message_write(struct agent *agent, struct export *export, const uint
 
 	memcpy(&header, bytes, sizeof(header));
 	if (header.unique == 0) {
-		notifier_send(agent, export->number, bytes, length);
+		notifier_send(agent, export, bytes, length);
 		return;
 	}
 	/* ENOENT: nobody waits for this answer any more. */

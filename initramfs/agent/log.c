@@ -19,6 +19,11 @@ void log_to_kernel(void)
 	kernel_log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY);
 }
 
+int log_descriptor(void)
+{
+	return kernel_log >= 0 ? kernel_log : STDERR_FILENO;
+}
+
 static void log_line(enum level level, const char *format, va_list arguments)
 {
 	char line[LINE_MAX_SIZE];
@@ -30,7 +35,7 @@ static void log_line(enum level level, const char *format, va_list arguments)
 
 	line[length++] = '\n';
 	/* Nobody is left to tell if the log cannot be written. */
-	if (write(kernel_log >= 0 ? kernel_log : STDERR_FILENO, line, length) < 0)
+	if (write(log_descriptor(), line, length) < 0)
 		return;
 }
 

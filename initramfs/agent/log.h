@@ -7,6 +7,8 @@
 /* Lines go to the kernel's log, and by it to the console, once log_to_kernel has been called; to
  * stderr before. */
 void log_to_kernel(void);
+/* Where lines go. */
+int log_descriptor(void);
 
 __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_error(const char *format, ...);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct agent;
+struct export;
 
 /*
  * A child that hands the file server's notifications to the kernel. To drop a page or an entry the
@@ -12,7 +13,8 @@ struct agent;
  * answers, must never write a notification itself.
  */
 int notifier_start(struct agent *agent);
-void notifier_send(struct agent *agent, uint32_t number, const uint8_t *bytes, uint32_t length);
+void notifier_send(struct agent *agent, const struct export *export, const uint8_t *bytes,
+		   uint32_t length);
 void notifier_stop(struct agent *agent);
 
 #endif

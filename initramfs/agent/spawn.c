@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "packet.h"
 #include "run.h"
 
 /* The container's ends of a process's pipes. */
@@ -44,46 +45,20 @@ static int stdio_open(struct agent *agent, struct process *process, struct stdio
 	return 0;
 }
 
-static int send_fds(int socket, const int *fds, size_t count)
-{
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(RUN_FDS * sizeof(int))];
-	} control = { 0 };
-	char byte = 0;
-	struct iovec part = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof(int)),
-	};
-
-	control.header.cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(int));
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	memcpy(CMSG_DATA(&control.header), fds, count * sizeof(int));
-	return sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
 /* Tells the child that has prepared the container. */
 static int spawn_first(struct agent *agent, struct payload payload, const struct stdio *stdio)
 {
-	int fds[RUN_FDS], socket, status = -1;
-	int memory = memfd_create("run", MFD_CLOEXEC);
+	int status = -1, memory = memfd_create("run", MFD_CLOEXEC);
+	struct packet packet = { .bytes = "", .size = 1, .fds = { memory } };
 
 	if (memory < 0)
 		return -1;
-	memcpy(fds + 1, stdio->fds, sizeof(stdio->fds));
-	fds[0] = memory;
+	memcpy(packet.fds + 1, stdio->fds, sizeof(stdio->fds));
+	packet.fd_count = 1 + (size_t)stdio->count;
 	if (write(memory, payload.bytes, payload.length) == (ssize_t)payload.length)
-		status = send_fds(agent->container.report.fd, fds, 1 + (size_t)stdio->count);
+		status = packet_send(agent->container.report.fd, &packet, MSG_DONTWAIT);
 	close(memory);
-	if (status < 0)
-		return -1;
-	socket = watch_release(&agent->container.report);
-	agent->container.report.fd = -1;
-	return socket;
+	return status < 0 ? -1 : watch_release(&agent->container.report);
 }
 
 /* Forks into the container's pid namespace, which for a fork is the caller's to choose. */
@@ -153,23 +128,10 @@ pid_t spawn_signaller(struct agent *agent, int number)
 
 ssize_t report_receive(int socket, struct report *report, int *fd)
 {
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec part = { report, sizeof(*report) };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
-	};
-	ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	struct packet packet = { .bytes = report, .size = sizeof(*report) };
+	ssize_t got = packet_receive(socket, &packet, MSG_DONTWAIT);
 
-	*fd = -1;
-	if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) &&
-	    control.header.cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(&control.header), sizeof(*fd));
+	*fd = packet.fd_count ? packet.fds[0] : -1;
 	if (got > 0)
 		report->text[sizeof(report->text) - 1] = '\0';
 	return got;

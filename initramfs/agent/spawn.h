@@ -15,8 +15,4 @@ pid_t spawn_signaller(struct agent *agent, int number);
 /* The next packet of a child; *fd is what came with it, or -1. As read(2): 0 = its end. */
 ssize_t report_receive(int socket, struct report *report, int *fd);
 
-/* How the first process hears of its RUN: the payload in a memfd and its stdin, stdout and stderr,
- * or the payload alone if it makes a terminal. */
-#define RUN_FDS 4
-
 #endif

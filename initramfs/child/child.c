@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "packet.h"
+
 int child_report_fd = -1;
 
 pid_t child_fork(uint64_t flags, int cgroup_fd, int *pidfd)
@@ -64,22 +66,11 @@ void child_keep(int *fds, size_t count)
 void child_report(enum report_kind kind, int fd)
 {
 	struct report report = { .kind = kind };
-	struct iovec part = { &report, sizeof(report) };
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct packet packet = {
+		.bytes = &report, .size = sizeof(report), .fds = { fd }, .fd_count = fd >= 0
+	};
 
-	if (fd >= 0) {
-		message.msg_control = control.bytes;
-		message.msg_controllen = sizeof(control.bytes);
-		control.header.cmsg_len = CMSG_LEN(sizeof(fd));
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	}
-	if (sendmsg(child_report_fd, &message, MSG_NOSIGNAL) < 0)
+	if (packet_send(child_report_fd, &packet, 0) < 0)
 		_exit(EXIT_FAILURE); /* the agent is gone */
 }
 

@@ -18,7 +18,7 @@
 
 #include "agent.h"
 #include "child.h"
-#include "spawn.h"
+#include "packet.h"
 
 /* The texts with `tag` as execve(2) takes them, with room for one more. */
 static char **texts_take(struct payload run, uint16_t tag, size_t *count)
@@ -151,41 +151,23 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 	child_fail(errno, "exec %s: %s", path, child_error(errno));
 }
 
-static int receive_fds(int socket, int fds[RUN_FDS])
-{
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(RUN_FDS * sizeof(int))];
-	} control;
-	char byte;
-	struct iovec part = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
-	};
-
-	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0 || message.msg_controllen == 0)
-		_exit(EXIT_FAILURE); /* the agent is gone */
-	memcpy(fds, CMSG_DATA(&control.header), control.header.cmsg_len - CMSG_LEN(0));
-	return (int)((control.header.cmsg_len - CMSG_LEN(0)) / sizeof(int));
-}
-
 void run_first(const struct agent *agent, int socket)
 {
+	char byte;
+	struct packet packet = { .bytes = &byte, .size = 1 };
 	struct payload payload;
 	struct stat status;
-	int fds[RUN_FDS];
-	int count = receive_fds(socket, fds);
 	void *bytes = MAP_FAILED;
 
-	if (fstat(fds[0], &status) == 0)
-		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fds[0], 0);
+	if (packet_receive(socket, &packet, 0) <= 0 || packet.fd_count == 0)
+		_exit(EXIT_FAILURE); /* the agent is gone */
+	if (fstat(packet.fds[0], &status) == 0)
+		bytes =
+		    mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, packet.fds[0], 0);
 	if (bytes == MAP_FAILED)
 		child_fail(errno, "run: arguments: %s", child_error(errno));
 	payload = (struct payload){ .bytes = bytes, .length = (size_t)status.st_size };
-	run(agent, payload, count == RUN_FDS ? fds + 1 : NULL, true);
+	run(agent, payload, packet.fd_count == 4 ? packet.fds + 1 : NULL, true);
 }
 
 void run_beside_child(const struct agent *agent, struct payload payload, int report,

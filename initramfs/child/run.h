@@ -12,7 +12,8 @@
 struct agent;
 
 /* The container's first process, when it has prepared the container: waits for its RUN on `socket`
- * and carries it out. */
+ * and carries it out. It comes as descriptors: the payload's memfd, then stdin, stdout and stderr
+ * unless a terminal is to be made. */
 noreturn void run_first(const struct agent *agent, int socket);
 
 /* A child of the agent, born into the container's pid namespace and cgroup: enters the rest of the

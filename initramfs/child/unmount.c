@@ -18,10 +18,10 @@
 void unmount_child(int mount_namespace)
 {
 	struct mount_request empty = { .type = "tmpfs", .data = "size=0" };
-	int keep[] = { mount_namespace }, place, root;
+	int keep[] = { mount_namespace, log_descriptor() }, place, root;
 
 	child_begin();
-	child_keep(keep, 1);
+	child_keep(keep, 2);
 	if (setns(mount_namespace, CLONE_NEWNS) < 0) {
 		log_error("unmount: enter the container's mounts: %m");
 		_exit(EXIT_FAILURE);

@@ -139,10 +139,40 @@ static void output_seen(struct guest *guest, const struct frame *frame, const ui
 	guest_send(guest, FRAME_WINDOW, frame->stream, credit, sizeof(credit));
 }
 
+/* What is held waits in `held_files`, as it would in a stopped server's socket. */
+static void files_pass(struct guest *guest, const struct frame *frame, const uint8_t *payload)
+{
+	struct held *held;
+
+	if (!guest->files_held) {
+		frame_send(guest->files_fd, frame->type, 0, frame->stream, payload, frame->length);
+		return;
+	}
+	held = malloc(sizeof(*held) + frame->length);
+	held->frame = *frame;
+	held->next = NULL;
+	memcpy(held->payload, payload, frame->length);
+	*guest->held_end = held;
+	guest->held_end = &held->next;
+}
+
+void guest_files_release(struct guest *guest)
+{
+	guest->files_held = false;
+	while (guest->held) {
+		struct held *held = guest->held;
+
+		files_pass(guest, &held->frame, held->payload);
+		guest->held = held->next;
+		free(held);
+	}
+	guest->held_end = &guest->held;
+}
+
 static void agent_said(struct guest *guest, const struct frame *frame, const uint8_t *payload)
 {
 	if (frame->stream >= STREAM_FILES && frame->type <= FRAME_WINDOW)
-		frame_send(guest->files_fd, frame->type, 0, frame->stream, payload, frame->length);
+		files_pass(guest, frame, payload);
 	else if (frame->type == FRAME_REPLY)
 		reply_seen(guest, frame->stream, payload, frame->length);
 	else if (frame->type == FRAME_EXITED)
@@ -347,6 +377,7 @@ void guest_start(struct guest *guest, const char *const *volumes)
 
 	memset(guest, 0, sizeof(*guest));
 	guest->next_request = 1;
+	guest->held_end = &guest->held;
 	rootfs_make(guest);
 	files_start(guest, volumes);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
@@ -372,9 +403,9 @@ void guest_stop(struct guest *guest)
 		poll(NULL, 0, 100);
 	EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	kill(guest->agent_pid, SIGKILL);
+	guest_files_release(guest);
 	if (guest->files_fd >= 0)
 		close(guest->files_fd);
-	kill(guest->files_pid, SIGCONT);
 	waitpid(guest->files_pid, &status, 0);
 	snprintf(command, sizeof(command), "rm -rf %s", guest->directory);
 	EXPECT(system(command) == 0);

@@ -26,7 +26,12 @@ struct guest {
 	struct frame_reader agent_reader, files_reader;
 	uint32_t modes[8]; /* st_mode of each export's root */
 	bool closed;	   /* the agent has closed the channel */
-	bool files_held;   /* nothing is passed to or from the file server */
+	bool files_held;   /* nothing is passed to the file server, as if it were stopped */
+	struct held {
+		struct held *next;
+		struct frame frame;
+		uint8_t payload[];
+	} * held, **held_end;
 	uint32_t next_request;
 	struct seen_reply {
 		bool there;
@@ -91,6 +96,8 @@ void guest_signal(struct guest *guest, uint32_t process, uint32_t number, bool a
 /* Passes frames until `ready` or GUEST_WAIT_MS; returns whether it became ready. */
 bool guest_pump(struct guest *guest, bool (*ready)(struct guest *guest, uint32_t argument),
 		uint32_t argument);
+/* Lets the file server go on with what was held. */
+void guest_files_release(struct guest *guest);
 /* Passes frames for a while. */
 void guest_pump_for(struct guest *guest, int ms);
 bool guest_exited(struct guest *guest, uint32_t process);
