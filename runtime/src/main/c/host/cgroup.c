@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define HIERARCHY_MAX 32
@@ -152,22 +153,23 @@ static void octal_decode(char *text)
 	*out = '\0';
 }
 
-/* True if the line of mountinfo, see proc(5), is a cgroup hierarchy. */
+/* True if the line of mountinfo, see proc(5), is a cgroup hierarchy, and not one that another mount
+ * hides: its path then leads to another device. */
 static bool hierarchy_parse(char *line, struct hierarchy *hierarchy)
 {
 	char *separator = strstr(line, " - ");
+	unsigned int major_number, minor_number;
 	struct stat status;
 
 	if (!separator || strncmp(separator + 3, "cgroup", 6) != 0)
 		return false;
 	hierarchy->unified = separator[9] == '2';
-	if (sscanf(line, "%*s %*s %*s %*s %4095s", hierarchy->mount) != 1)
+	if (sscanf(line, "%*s %*s %u:%u %*s %4095s", &major_number, &minor_number,
+		   hierarchy->mount) != 3)
 		return false;
 	octal_decode(hierarchy->mount);
-	if (stat(hierarchy->mount, &status))
-		return false;
-	hierarchy->device = status.st_dev;
-	return true;
+	hierarchy->device = makedev(major_number, minor_number);
+	return stat(hierarchy->mount, &status) == 0 && status.st_dev == hierarchy->device;
 }
 
 int cgroup_enter(const char *path, struct failure *failure)

@@ -255,7 +255,7 @@ static int run_open(struct verb_run *run, struct failure *failure)
 }
 
 int verb_execute(const struct options *options, const char *root, const char *libexec,
-	     struct failure *failure)
+		 struct failure *failure)
 {
 	struct verb_run run = { .libexec = libexec, .monitor_watch = -1 };
 	int64_t deadline = clock_ms() + ENGINE_START_MS;

@@ -23,7 +23,7 @@ struct verb_run {
  * code; -1 with `failure` if there is no result to exit with.
  */
 int verb_execute(const struct options *options, const char *root, const char *libexec,
-	     struct failure *failure);
+		 struct failure *failure);
 
 /*
  * The orders. Each reads its payload, puts what the REPLY holds besides STATUS 0 into run->reply,
