@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define BUFFER 5000
+#define BUFFER 20000 /* more than twice what the smallest rings hold */
 
 /* The rest of the input. */
 struct input {
@@ -44,9 +44,9 @@ static void page_scribble(uint8_t *page, struct input *input)
 	memcpy(page + scribble.place, scribble.bytes, scribble.length);
 }
 
-static void result_check(ssize_t result, size_t asked)
+static void result_check(ssize_t result, size_t asked, uint32_t ring_size)
 {
-	if (result > (ssize_t)asked || result < -1)
+	if (result > (ssize_t)asked || result > (ssize_t)ring_size || result < -1)
 		abort();
 	if (result == -1 && errno != EAGAIN && errno != EPROTO)
 		abort();
@@ -68,14 +68,30 @@ static void client_run(struct vchan_interface *page, struct vchan_orders orders,
 		asked = 1 + (action[1] | (size_t)action[2] << 8) % BUFFER;
 		buffer = calloc(1, asked); /* exact, so that ASan sees a byte too many */
 		if (action[0] % 3 == 0)
-			result_check(vchan_ring_read(&ring, buffer, asked, &notify), asked);
+			result_check(vchan_ring_read(&ring, buffer, asked, &notify), asked,
+				     ring.in.size);
 		else if (action[0] % 3 == 1)
-			result_check(vchan_ring_write(&ring, buffer, asked, &notify), asked);
+			result_check(vchan_ring_write(&ring, buffer, asked, &notify), asked,
+				     ring.out.size);
 		else
 			page_scribble((uint8_t *)page, input);
 		free(buffer);
 	}
 	vchan_ring_close(&ring);
+}
+
+/* Three inputs of four get orders that can be, most of them small: chance would find few. */
+static void page_shape(struct vchan_interface *page, uint8_t choice)
+{
+	static const uint16_t left[] = { 10, 11, 12, 12, 13, 16 };
+	static const uint16_t right[] = { 11, 12, 10, 12, 13, 20 };
+	uint8_t *bytes = (uint8_t *)page;
+
+	if (choice % 4 == 0)
+		return;
+	memcpy(bytes + 16, &left[choice % 6], 2);
+	memcpy(bytes + 18, &right[choice % 6], 2);
+	bytes[21] = 1;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -88,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(page, 0, VCHAN_PAGE_SIZE);
 	input_take(&input, page, 32);
+	page_shape(page, size ? data[0] : 0);
 	if (vchan_page_orders(page, &orders)) {
 		vchan_page_grants(page, 0, grants, vchan_order_pages(orders.left));
 		vchan_page_grants(page, vchan_order_pages(orders.left), grants,
