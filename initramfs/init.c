@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <linux/magic.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -134,7 +136,15 @@ static int agent_main(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	struct statfs root;
+
 	if (strcmp(basename(argv[0]), "agent") == 0)
 		return agent_main(argc, argv);
+	/* On any other machine it would mount over that machine's own. */
+	if (getpid() != 1 || statfs("/", &root) < 0 ||
+	    (root.f_type != RAMFS_MAGIC && root.f_type != TMPFS_MAGIC)) {
+		fprintf(stderr, "init: not process 1 of an initramfs\n");
+		return EXIT_FAILURE;
+	}
 	init();
 }

@@ -23,6 +23,9 @@ void masks_make(int root, struct payload prepare);
 void devices_default(int dev);
 void devices_make(int root, struct payload prepare);
 void network_configure(struct payload prepare);
+/* Before the child is in its cgroup namespace, from within which its own limits are not its to set.
+ */
+void limits_apply(const struct agent *agent, struct payload prepare);
 void settings_apply(const struct agent *agent, struct payload prepare);
 
 /* Opens `path` below `root` as O_PATH, never outside it; makes what is missing, at the end a

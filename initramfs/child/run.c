@@ -83,7 +83,7 @@ static void environment_home(char **environment, size_t *count, uid_t uid)
 	environment[*count] = NULL;
 }
 
-static void limits_apply(struct payload run)
+static void rlimits_apply(struct payload run)
 {
 	struct field_reader reader = payload_reader(run);
 	struct field field;
@@ -138,7 +138,7 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 		stdio_apply(stdio, uid);
 	else
 		terminal_open(payload, uid, first);
-	limits_apply(payload);
+	rlimits_apply(payload);
 	oom_score_apply(agent->container.proc_fd, payload);
 	syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
 	umask(022);

