@@ -53,8 +53,7 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
         properties.stringPropertyNames().stream()
             .filter(name -> name.startsWith(LABEL))
             .collect(
-                Collectors.toMap(
-                    name -> name.substring(LABEL.length()), properties::getProperty));
+                Collectors.toMap(name -> name.substring(LABEL.length()), properties::getProperty));
     Domid domid = new Domid(Integer.parseInt(properties.getProperty("domid")));
     UUID uuid = UUID.fromString(String.valueOf(directory.getFileName()));
     return Optional.of(new LocalDomain(directory, new Domain(domid, uuid), labels));
@@ -81,7 +80,7 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
           new ProcessBuilder(
                   "socat",
                   "UNIX-LISTEN:" + socket() + ",mode=0600",
-                  "EXEC:setpriv --pdeathsig KILL unshare --mount --pid --net --uts --ipc --cgroup"
+                  "EXEC:setpriv --pdeathsig KILL unshare --mount --pid --net --uts --ipc"
                       + " --fork --kill-child=KILL --propagation private "
                       + agent
                       + " --fd 0")

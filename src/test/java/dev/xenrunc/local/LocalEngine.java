@@ -10,7 +10,7 @@ public final class LocalEngine {
 
   /** Takes the directory that remembers domains between engines. */
   public static void main(String[] args) throws IOException {
-    Path agent = Path.of(System.getProperty("xen-runc.libexec")).resolve("init");
+    Path agent = Path.of(System.getProperty("xen-runc.libexec")).resolve("agent");
     System.exit(XenRunc.serve(new LocalToolstack(Path.of(args[0]), agent)));
   }
 }

@@ -158,7 +158,7 @@ final class Creation {
         });
     surroundings.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);
     GuestMounts.checkModes(exports, spawned.exportModes());
-    if (spawned.netnsInode() == NetNamespace.hostInode()) {
+    if (NetNamespace.isHost(spawned.netnsInode())) {
       throw new BundleException(
           "the network namespace is the host's: sharing the host's network is not supported,"
               + " because its interfaces would be taken over by the domain");

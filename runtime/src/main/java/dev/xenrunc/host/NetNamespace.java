@@ -1,21 +1,28 @@
 package dev.xenrunc.host;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Network namespaces, known by their inode. */
 public final class NetNamespace {
+  /** The engine's, and pid 1's where the kernel lets root look at it. */
+  private static final List<Path> HOST =
+      List.of(Path.of("/proc/self/ns/net"), Path.of("/proc/1/ns/net"));
+
   private NetNamespace() {}
 
-  /** The inode of the host's own network namespace: that of pid 1. */
-  public static long hostInode() {
+  /** True if this is the host's own network namespace. */
+  public static boolean isHost(long inode) {
+    return HOST.stream().anyMatch(path -> inode(path) == inode);
+  }
+
+  private static long inode(Path path) {
     try {
-      Object inode = Files.getAttribute(Path.of("/proc/1/ns/net"), "unix:ino");
-      return ((Number) inode).longValue();
+      return ((Number) Files.getAttribute(path, "unix:ino")).longValue();
     } catch (IOException e) {
-      throw new UncheckedIOException("read the host's network namespace", e);
+      return 0;
     }
   }
 }
