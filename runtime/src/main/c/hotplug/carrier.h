@@ -22,8 +22,8 @@ struct carrier {
 /* Functions return 0, or -1 with the failure filled in. */
 int carrier_parse(const char *text, struct carrier *carrier, struct failure *failure);
 
-/* Opens the monitor's netns. Refuses another process with the monitor's pid, and the netns of this
- * process or of pid 1: joined to its own interface's traffic, dom0 would lose its network. */
+/* Opens the monitor's netns. Refuses another process with the monitor's pid, and the host's netns:
+ * its interface joined to a vif, dom0 would lose its network. */
 int carrier_netns(const struct carrier *carrier, int *netns_fd, struct failure *failure);
 
 #endif
