@@ -102,10 +102,18 @@ final class DomainDeaths implements AutoCloseable {
           Optional<DomainInfo> found = info.apply(watch.domain());
           // Removed first: a listener that has closed its watch meanwhile is not called.
           if (found.map(DomainDeaths::hasEnded).orElse(true) && watches.remove(number) != null) {
-            ShutdownReason reason = found.map(DomainInfo::reason).orElse(ShutdownReason.NONE);
-            watch.listener().died(watch.domain(), reason);
+            tell(watch, found.map(DomainInfo::reason).orElse(ShutdownReason.NONE));
           }
         });
+  }
+
+  private static void tell(Watch watch, ShutdownReason reason) {
+    try {
+      watch.listener().died(watch.domain(), reason);
+    } catch (RuntimeException e) {
+      // Other domains' listeners hang on this thread too.
+      LOG.error("end of domain {} was not dealt with", watch.domain(), e);
+    }
   }
 
   private static boolean hasEnded(DomainInfo info) {
