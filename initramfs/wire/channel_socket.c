@@ -72,5 +72,5 @@ struct channel *channel_from_socket(int fd)
 		return NULL;
 	socket->channel.kind = &socket_kind;
 	socket->fd = fd;
-	return &socket->channel;
+	return (struct channel *)socket;
 }
