@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a guest sends, as bytes, against the monitor's guest-facing half. The first byte of an input
+ * chooses whether the greeting is made already. Whatever comes, windows and queues keep their
+ * bounds and the monitor comes to rest.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "log.h"
+#include "monitor.h"
+#include "requests.h"
+#include "server.h"
+#include "streams.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+#define EXPORTS 3
+#define TURNS_MAX 100000
+
+static struct monitor monitor;
+
+static void queue_reset(struct queue *queue, size_t size)
+{
+	if (!queue->bytes && queue_open(queue, size))
+		abort();
+	queue_drop(queue, queue_length(queue));
+}
+
+static void output_reset(struct output *output)
+{
+	struct queue queue = output->queue;
+
+	if (output->peer.fd > 0)
+		close(output->peer.fd);
+	*output = (struct output){ .queue = queue, .window = STREAM_WINDOW, .nonblocking = true };
+	output->peer =
+	    (struct peer){ .fd = open("/dev/null", O_WRONLY | O_CLOEXEC), .writable = true };
+	queue_reset(&output->queue, STREAM_WINDOW);
+}
+
+static void monitor_reset(int guest, int server, bool greeted)
+{
+	monitor.phase = PHASE_WAITING;
+	monitor.engine.fd = monitor.input.peer.fd = -1;
+	monitor.input.window = STREAM_WINDOW - 1000;
+	monitor.input.ended = monitor.main_running = false;
+	monitor.server = (struct peer){ .fd = server, .readable = true, .writable = true };
+	frame_reader_init(&monitor.from_server.reader);
+	monitor.from_server.held = false;
+	queue_reset(&monitor.to_guest, TO_GUEST_SIZE);
+	queue_reset(&monitor.to_engine, TO_ENGINE_SIZE);
+	queue_reset(&monitor.to_server, 1 << 20);
+	queue_reset(&monitor.requests, REQUESTS_SIZE);
+	output_reset(&monitor.output);
+	output_reset(&monitor.errors);
+	monitor.exports = EXPORTS;
+	for (size_t i = 0; i < EXPORTS; i++)
+		monitor.export[i] = (struct export){ .window = FILES_WINDOW };
+	for (uint32_t i = 0; i < 4; i++)
+		monitor.table[i] = (struct request){ .owner = REQUEST_ENGINE, .number = i + 1 };
+	guest_join(&monitor, channel_from_socket(guest));
+	if (greeted)
+		monitor.phase = PHASE_SERVING;
+}
+
+static void bounds_check(void)
+{
+	if (monitor.input.window > STREAM_WINDOW || monitor.output.window > STREAM_WINDOW ||
+	    monitor.errors.window > STREAM_WINDOW)
+		abort();
+	for (size_t i = 0; i < EXPORTS; i++)
+		if (monitor.export[i].window > FILES_WINDOW)
+			abort();
+	if (queue_length(&monitor.output.queue) + monitor.output.window > STREAM_WINDOW)
+		abort();
+	if (monitor.exit_code < 0 || monitor.exit_code > 255)
+		abort();
+}
+
+/* Takes what comes out at the far ends, so that nothing waits for room. */
+static void ends_drain(int guest, int server)
+{
+	uint8_t bytes[65536];
+
+	while (recv(guest, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		continue;
+	while (recv(server, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		continue;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	int guest[2], server[2], turns = 0;
+
+	if (length == 0)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, guest) ||
+	    socketpair(AF_UNIX, SOCK_STREAM, 0, server))
+		abort();
+	monitor_reset(guest[0], server[0], bytes[0] & 1);
+	if (send(guest[1], bytes + 1, length - 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		length = 1;
+	shutdown(guest[1], SHUT_WR);
+	while (monitor.channel && turns++ < TURNS_MAX) {
+		guest_pump(&monitor);
+		server_pump(&monitor);
+		requests_pump(&monitor);
+		streams_pump(&monitor);
+		ends_drain(guest[1], server[1]);
+		bounds_check();
+		monitor.guest.writable = monitor.guest.readable = true;
+		monitor.server.writable = true;
+		monitor.output.peer.writable = monitor.errors.peer.writable = true;
+	}
+	if (monitor.channel)
+		abort();
+	close(guest[1]), close(server[1]);
+	if (monitor.server.fd >= 0)
+		close(monitor.server.fd);
+	return 0;
+}
