@@ -17,10 +17,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** The engine's main program, and the only place that wires its parts together. */
 public final class XenRunc {
@@ -97,10 +99,16 @@ public final class XenRunc {
     }
   }
 
-  private static java.util.concurrent.ThreadFactory named(String name) {
+  private static ThreadFactory named(String name) {
     AtomicInteger count = new AtomicInteger();
     return work -> {
-      Thread thread = new Thread(work, name + " " + count.incrementAndGet());
+      Runnable withoutKeys =
+          () -> {
+            // A thread begins with the log keys of whoever made it.
+            MDC.clear();
+            work.run();
+          };
+      Thread thread = new Thread(withoutKeys, name + " " + count.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     };

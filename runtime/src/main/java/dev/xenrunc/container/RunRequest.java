@@ -58,6 +58,8 @@ final class RunRequest {
     run.put(FieldTag.CAP_EFFECTIVE, CapabilitySet.bits(sets.effective()));
     run.put(FieldTag.CAP_INHERITABLE, CapabilitySet.bits(sets.inheritable()));
     run.put(FieldTag.CAP_PERMITTED, CapabilitySet.bits(sets.permitted()));
-    run.put(FieldTag.CAP_AMBIENT, CapabilitySet.bits(sets.ambient()));
+    // The kernel raises no others, and runc does not mind: its own default spec asks for some.
+    long raisable = CapabilitySet.bits(sets.permitted()) & CapabilitySet.bits(sets.inheritable());
+    run.put(FieldTag.CAP_AMBIENT, CapabilitySet.bits(sets.ambient()) & raisable);
   }
 }

@@ -63,7 +63,8 @@ final class Starting {
       throw stopped(e);
     }
     surroundings.crash().reach(CrashPoint.START_RUN);
-    container.update(state -> state.at(Stage.RUNNING));
+    // A short-lived process may be gone already.
+    container.update(state -> state.stage() == Stage.STARTING ? state.at(Stage.RUNNING) : state);
     poststart(spec);
     surroundings.crash().reach(CrashPoint.START_DONE);
   }
