@@ -17,6 +17,8 @@
 #include "little_endian.h"
 #include "test.h"
 
+const char *guest_network;
+
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -370,8 +372,9 @@ static void files_start(struct guest *guest, const char *const *volumes)
 
 void guest_start(struct guest *guest, const char *const *volumes)
 {
-	const char *argv[] = { "unshare", "--mount",	    "--pid", "--fork", "--kill-child",
-			       "--net",	  program("AGENT"), "--fd",  "3",      NULL };
+	char script[512];
+	const char *argv[] = { "unshare", "--mount", "--pid", "--fork", "--kill-child",
+			       "--net",	  "sh",	     "-c",    script,	NULL };
 	struct fields *hello = malloc(sizeof(*hello));
 	int pair[2];
 
@@ -380,6 +383,8 @@ void guest_start(struct guest *guest, const char *const *volumes)
 	guest->held_end = &guest->held;
 	rootfs_make(guest);
 	files_start(guest, volumes);
+	snprintf(script, sizeof(script), "%s\nexec %s --fd 3", guest_network ? guest_network : "",
+		 program("AGENT"));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		abort();
 	guest->agent_pid = start(pair[1], argv);

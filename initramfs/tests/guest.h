@@ -58,6 +58,8 @@ struct fields {
 };
 void fields_begin(struct fields *fields);
 
+/* What a shell does in the agent's network namespace first; NULL = nothing. */
+extern const char *guest_network;
 /* Starts agent and file server; export 0 is a busybox rootfs, `volumes` (may be NULL-ended list of
  * paths) are the exports from 1 up. Says HELLO. */
 void guest_start(struct guest *guest, const char *const *volumes);

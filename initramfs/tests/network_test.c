@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest.h"
+#include "test.h"
+
+/* A veth pair stands for the vif: its one end waits for the agent, the other stays down or up. */
+#define LINK_ADD                                                                                   \
+	"ip link add t0 address 02:42:ac:11:00:02 type veth peer name t1; ip link set t1 up"
+
+static const uint8_t mac[6] = { 0x02, 0x42, 0xac, 0x11, 0x00, 0x02 };
+
+static struct guest guest;
+static struct fields fields;
+
+static void put_address(const void *ip, size_t length, uint32_t prefix)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_ADDRESS);
+
+	field_put(&fields.writer, FIELD_IP, ip, length);
+	field_put_u32(&fields.writer, FIELD_PREFIX, prefix);
+	if (length == 4)
+		field_put(&fields.writer, FIELD_BROADCAST, "\xac\x11\xff\xff", 4);
+	field_group_end(&fields.writer, mark);
+}
+
+static void put_link(const char *name)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_LINK);
+
+	field_put_text(&fields.writer, FIELD_NAME, name);
+	field_put(&fields.writer, FIELD_MAC, mac, sizeof(mac));
+	field_put_u32(&fields.writer, FIELD_MTU, 1400);
+	put_address("\xac\x11\x00\x02", 4, 16);
+	put_address("\xfd\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02", 16, 64);
+	field_group_end(&fields.writer, mark);
+}
+
+static void put_route(const void *ip, uint32_t prefix, const void *gateway, size_t length)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_ROUTE);
+
+	field_put(&fields.writer, FIELD_IP, ip, length);
+	field_put_u32(&fields.writer, FIELD_PREFIX, prefix);
+	if (gateway)
+		field_put(&fields.writer, FIELD_GATEWAY, gateway, length);
+	field_put_text(&fields.writer, FIELD_NAME, "eth0");
+	field_group_end(&fields.writer, mark);
+}
+
+static void put_neighbour(void)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_NEIGHBOUR);
+
+	field_put(&fields.writer, FIELD_IP, "\xac\x11\x00\x09", 4);
+	field_put(&fields.writer, FIELD_MAC, "\x02\x00\x00\x00\x00\x09", 6);
+	field_put_text(&fields.writer, FIELD_NAME, "eth0");
+	field_group_end(&fields.writer, mark);
+}
+
+static void expect_configured(void)
+{
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link("eth0");
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	put_route("\x00\x00\x00\x00", 0, "\xac\x11\x00\x01", 4);
+	put_neighbour();
+	const struct seen_reply *reply = guest_call(&guest, FRAME_PREPARE, &fields);
+	EXPECT(reply->status == 0);
+	if (reply->status)
+		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
+	guest_run(&guest, 1,
+		  "cat /sys/class/net/eth0/mtu /sys/class/net/eth0/address;"
+		  "ip -4 addr show eth0 | grep inet | tr -s ' ';"
+		  "ip -6 addr show eth0 | grep fd00 | tr -s ' ';"
+		  "ip route; ip neigh show 172.17.0.9; ping -c1 -w1 127.0.0.1 | grep -c 64");
+	EXPECT(guest_wait(&guest, 1) == 0);
+	const char *output = guest_output(&guest, 1, 0);
+	EXPECT(strncmp(output, "1400\n02:42:ac:11:00:02\n", 23) == 0);
+	EXPECT(strstr(output, "inet 172.17.0.2/16 brd 172.17.255.255 scope global eth0\n"));
+	EXPECT(strstr(output, "inet6 fd00::2/64 scope global"));
+	EXPECT(strstr(output, "default via 172.17.0.1 dev eth0"));
+	EXPECT(strstr(output, "10.9.0.0/16 dev eth0"));
+	EXPECT(strstr(output, "172.17.0.9 dev eth0 lladdr 02:00:00:00:00:09"));
+	if (test_failures)
+		fputs(output, stderr);
+	guest_stop(&guest);
+}
+
+static void test_link_is_there(void)
+{
+	guest_network = LINK_ADD;
+	expect_configured();
+}
+
+static void test_link_comes_later(void)
+{
+	guest_network = "(sleep 1; " LINK_ADD ") &";
+	expect_configured();
+}
+
+static void test_link_never_comes(void)
+{
+	uint32_t request;
+
+	guest_network = NULL;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link("eth0");
+	request = guest_request(&guest, FRAME_PREPARE, &fields);
+	guest_pump_for(&guest, 1000);
+	EXPECT(guest_answers(&guest));
+	EXPECT(!guest.replies[request].there);
+	EXPECT(guest_reply(&guest, request)->status == ETIMEDOUT);
+	EXPECT(strncmp(guest.replies[request].text, "link eth0: not there", 20) == 0);
+	guest_stop(&guest);
+}
+
+static void test_bad_route(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link("eth0");
+	put_route("\x00\x00\x00\x00", 0, "\x01\x02\x03\x04", 4);
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == ENETUNREACH);
+	guest_stop(&guest);
+}
+
+static const struct test tests[] = {
+	{ "a link is found by its MAC and configured", test_link_is_there },
+	{ "a link that comes later", test_link_comes_later },
+	{ "a link that never comes", test_link_never_comes },
+	{ "a route that cannot be", test_bad_route },
+};
+
+int main(void)
+{
+	return test_run_all("network", tests, sizeof(tests) / sizeof(tests[0]));
+}
