@@ -191,24 +191,26 @@ static enum verdict stop_take(struct monitor *monitor, const struct frame *frame
 			      const uint8_t *payload)
 {
 	struct field_reader reader = field_reader(payload, frame->length);
+	struct field field, text = { .length = 0 };
 	uint32_t code = UINT32_MAX;
-	char text[256] = "";
-	struct field field;
 	bool good = true;
 
-	while (good && field_next(&reader, &field))
-		good = field.tag == FIELD_CODE	 ? field_u32(&field, &code)
-		       : field.tag == FIELD_TEXT ? field_text(&field, text, sizeof(text))
-						 : false;
+	while (good && field_next(&reader, &field)) {
+		if (field.tag == FIELD_TEXT)
+			text = field;
+		else
+			good = field.tag == FIELD_CODE && field_u32(&field, &code);
+	}
 	if (!good || reader.bad || code > 255)
 		return protocol_broken(monitor, "its STOP is malformed");
 	/* An exit code that the guest gave already is the container's. */
 	if (monitor->phase == PHASE_ENDING)
 		return TAKEN;
-	log_info("stopped with %u: %s", code, text);
+	log_info("stopped with %u: %.*s", code, (int)text.length, (const char *)text.bytes);
 	guest_leave(monitor);
 	monitor->exit_code = (int)code;
 	monitor->phase = PHASE_ENDING;
+	monitor->drain_ms = STOP_DRAIN_MS;
 	monitor->phase_deadline = clock_ms() + STOP_DRAIN_MS;
 	return TAKEN;
 }

@@ -205,6 +205,7 @@ static void main_exited(struct monitor *monitor, uint32_t code)
 	monitor->main_running = false;
 	monitor->output.ended = monitor->errors.ended = true;
 	monitor->phase = PHASE_ENDING;
+	monitor->drain_ms = DRAIN_MS;
 	monitor->phase_deadline = clock_ms() + DRAIN_MS;
 	log_info("exited with %u", code);
 	requests_fail(monitor, ESRCH, "the container has ended");

@@ -29,11 +29,11 @@
 #define REQUESTS_SIZE (MESSAGE_MAX_TO_AGENT + (1u << 20))
 #define REQUESTS_MAX 32
 
-#define HELLO_MS 30000	/* from CONNECT to the agent's HELLO */
-#define ORPHAN_MS 60000 /* without an engine, before a guest was joined */
-#define LOST_MS 10000	/* from LOST to the exit, unless the engine says STOP */
-#define DRAIN_MS 10000	/* after EXITED, without a byte taken by a reader of the output */
-#define STOP_DRAIN_MS 2000
+#define HELLO_MS 30000	   /* from CONNECT to the agent's HELLO */
+#define ORPHAN_MS 60000	   /* without an engine, before a guest was joined */
+#define LOST_MS 10000	   /* from LOST to the exit, unless the engine says STOP */
+#define DRAIN_MS 10000	   /* after EXITED, without a byte taken by a reader of the output */
+#define STOP_DRAIN_MS 2000 /* same after STOP */
 
 enum phase {
 	PHASE_WAITING,	/* for CONNECT */
@@ -111,6 +111,7 @@ struct assembly {
 struct monitor {
 	enum phase phase;
 	int exit_code;
+	int drain_ms; /* how long the output's readers may take nothing before the exit */
 	int64_t phase_deadline, orphan_deadline;
 	char reason[256];
 	uint64_t netns_inode;

@@ -174,8 +174,8 @@ static bool output_pump(struct monitor *monitor, struct output *output)
 		return false;
 	queue_drop(&output->queue, (size_t)count);
 	output->granted += (uint32_t)count;
-	if (monitor->phase == PHASE_ENDING && monitor->phase_deadline < clock_ms() + DRAIN_MS)
-		monitor->phase_deadline = clock_ms() + DRAIN_MS;
+	if (monitor->phase == PHASE_ENDING)
+		monitor->phase_deadline = clock_ms() + monitor->drain_ms;
 	return true;
 }
 
