@@ -6,6 +6,7 @@ import dev.xenrunc.xl.Domid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,6 +26,9 @@ import java.util.stream.Stream;
 record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
   private static final String PROPERTIES = "domain.properties";
   private static final String LABEL = "label.";
+  private static final List<Path> CGROUP_ROOTS =
+      List.of(Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup"));
+  private static final int REMOVAL_TRIES = 200;
 
   /** Writes down a domain that nobody runs yet. */
   static LocalDomain define(Path store, Domid domid, DomainConfig config) {
@@ -76,6 +81,7 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
    */
   void run(Path agent) {
     try {
+      Files.createDirectories(cgroup());
       Process process =
           new ProcessBuilder(
                   "socat",
@@ -83,7 +89,8 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
                   "EXEC:setpriv --pdeathsig KILL unshare --mount --pid --net --uts --ipc"
                       + " --fork --kill-child=KILL --propagation private "
                       + agent
-                      + " --fd 0")
+                      + " --fd 0 --cgroup "
+                      + cgroup())
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(directory.resolve("console").toFile())
@@ -91,6 +98,32 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
       Files.writeString(directory.resolve("pid"), Long.toString(process.pid()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is the guest's own cgroup tree on Xen. */
+  private Path cgroup() {
+    return CGROUP_ROOTS.stream()
+        .filter(root -> Files.exists(root.resolve("cgroup.controllers")))
+        .findFirst()
+        .orElseThrow()
+        .resolve("xen-runc-local-" + domain.uuid());
+  }
+
+  private void removeCgroup() throws IOException {
+    for (int tries = 0; Files.exists(cgroup()); tries++) {
+      try (Stream<Path> below = Files.walk(cgroup())) {
+        for (Path group :
+            below.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(group);
+        }
+      } catch (FileSystemException | UncheckedIOException e) {
+        // Its last processes are still being reaped.
+        if (tries == REMOVAL_TRIES) {
+          throw e;
+        }
+        LockSupport.parkNanos(5_000_000);
+      }
     }
   }
 
@@ -118,6 +151,7 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
               process.onExit().join();
             });
     try (Stream<Path> files = Files.walk(directory)) {
+      removeCgroup();
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
