@@ -1,6 +1,7 @@
 package dev.xenrunc.cli;
 
 import dev.xenrunc.container.Containers;
+import dev.xenrunc.container.Disorder;
 import dev.xenrunc.container.Surroundings;
 import dev.xenrunc.container.Sweep;
 import dev.xenrunc.domain.DomainPlanner;
@@ -72,7 +73,8 @@ public final class XenRunc {
             timer,
             RUN,
             libexec.resolve("xen-hotplug"),
-            config.crash());
+            config.crash(),
+            new Disorder());
     Containers containers = new Containers(surroundings);
     EngineServer.Settings settings =
         new EngineServer.Settings(RUN.resolve("engine.sock"), build(libexec), config.idle());
@@ -80,7 +82,8 @@ public final class XenRunc {
     LOG.info("engine {} build {}", ProcessHandle.current().pid(), settings.build());
     Sweep sweep = new Sweep(containers);
     sweep.takeOver();
-    var sweeping = sweeper.scheduleWithFixedDelay(sweep::tidy, 0, SWEEP_SECONDS, TimeUnit.SECONDS);
+    var sweeping =
+        sweeper.scheduleWithFixedDelay(sweep::tidyIfDue, 0, SWEEP_SECONDS, TimeUnit.SECONDS);
     server.serve();
     sweeping.cancel(false);
     return 0;

@@ -70,6 +70,9 @@ final class Creation {
       return undo;
     } catch (RuntimeException e) {
       undo.undo(e);
+      if (e.getSuppressed().length > 0) {
+        surroundings.disorder().report();
+      }
       throw e;
     }
   }

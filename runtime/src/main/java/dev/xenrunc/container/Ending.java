@@ -126,8 +126,8 @@ final class Ending implements Monitor.Listener, DeathListener {
               } catch (ContainerException.NotFound e) {
                 LOG.debug("it was deleted meanwhile");
               } catch (RuntimeException e) {
-                // The sweep finds what is left.
                 LOG.warn("clean-up is put off: {}", e.getMessage());
+                surroundings.disorder().report();
               } finally {
                 MDC.clear();
               }

@@ -89,6 +89,7 @@ final class Killing {
       LOG.debug("it was deleted meanwhile");
     } catch (RuntimeException e) {
       LOG.warn("destroy a killed container: {}", e.getMessage());
+      surroundings.disorder().report();
     }
   }
 }

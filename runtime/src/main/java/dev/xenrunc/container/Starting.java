@@ -145,6 +145,7 @@ final class Starting {
       container.destroyDomain(deadline(surroundings.limits().destroy()));
     } catch (RuntimeException undoFailed) {
       e.addSuppressed(undoFailed);
+      surroundings.disorder().report();
     }
     return container
         .ending()

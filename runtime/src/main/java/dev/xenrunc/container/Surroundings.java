@@ -22,7 +22,8 @@ public record Surroundings(
     ScheduledExecutorService timer,
     Path runDirectory,
     Path hotplug,
-    CrashPoint.Armed crash) {
+    CrashPoint.Armed crash,
+    Disorder disorder) {
   /** Where a container's monitor listens. */
   Path monitorSocket(ContainerKey key) {
     return runDirectory.resolve("m").resolve(key.hash());

@@ -5,6 +5,7 @@ import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainInfo;
 import dev.xenrunc.xl.Toolstack;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,32 +39,34 @@ public final class Sweep {
     }
   }
 
-  /** Finishes what is half done. True if everything is as the journals say. */
-  public boolean tidy() {
-    boolean clean = true;
-    for (ContainerKey key : surroundings.index().all()) {
-      clean &= each(key, this::tidy);
+  /** Finishes what is half done, if there is reason to look for it. */
+  public void tidyIfDue() {
+    if (surroundings.disorder().needsSweep()) {
+      tidy();
     }
-    return destroyOrphans() && clean;
+  }
+
+  /** Finishes what is half done. */
+  public void tidy() {
+    for (ContainerKey key : surroundings.index().all()) {
+      each(key, this::tidy);
+    }
+    destroyOrphans();
+    surroundings.disorder().swept();
   }
 
   private interface Step {
     void take(Container container);
   }
 
-  private boolean each(ContainerKey key, Step step) {
+  private void each(ContainerKey key, Step step) {
     MDC.put("id", key.id().value());
     try {
       step.take(containers.existing(key));
-      return true;
-    } catch (ContainerException.NotFound e) {
-      return true;
-    } catch (ContainerException.Busy e) {
-      // A verb is at work on it, and will leave it as it must be or undo it.
-      return true;
+    } catch (ContainerException.NotFound | ContainerException.Busy e) {
+      LOG.debug("left to the verb that is at work on it: {}", e.getMessage());
     } catch (RuntimeException e) {
-      LOG.warn("clean-up is put off: {}", e.getMessage());
-      return false;
+      putOff(e);
     } finally {
       MDC.remove("id");
     }
@@ -101,7 +104,7 @@ public final class Sweep {
                             && (state.stage() != Stage.STOPPED || !container.domainGone())))
             .orElse(true);
     if (halfDone) {
-      container.exclusively(Deadline.after(java.time.Duration.ZERO), () -> finish(container));
+      container.exclusively(Deadline.after(Duration.ZERO), () -> finish(container));
     }
   }
 
@@ -118,9 +121,14 @@ public final class Sweep {
     }
   }
 
-  private boolean destroyOrphans() {
+  private void putOff(RuntimeException e) {
+    LOG.warn("clean-up is put off: {}", e.getMessage());
+    surroundings.disorder().report();
+  }
+
+  private void destroyOrphans() {
     Toolstack toolstack = surroundings.toolstack();
-    Deadline deadline = Deadline.after(surroundings.limits().domain());
+    Deadline deadline = Deadline.after(surroundings.limits().destroy());
     try {
       // Domains first: a create writes its journal before it builds.
       List<DomainInfo> domains = toolstack.list(deadline);
@@ -135,10 +143,8 @@ public final class Sweep {
           toolstack.destroy(domain, deadline);
         }
       }
-      return true;
     } catch (RuntimeException e) {
-      LOG.warn("look for forgotten domains: {}", e.getMessage());
-      return false;
+      putOff(e);
     }
   }
 
