@@ -6,6 +6,7 @@ import dev.xenrunc.xl.ffi.LibxlContext;
 import dev.xenrunc.xl.ffi.LibxlType;
 import dev.xenrunc.xl.ffi.TypedObject;
 import dev.xenrunc.xl.ffi.VmId;
+import dev.xenrunc.xl.store.StoreException;
 import dev.xenrunc.xl.store.XenStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,11 @@ public final class LibxlToolstack implements Toolstack {
     if (info(domain, deadline).isEmpty()) {
       return Optional.empty();
     }
-    return store.read(StorePaths.label(domain.domid(), key), deadline);
+    try {
+      return store.read(StorePaths.label(domain.domid(), key), deadline);
+    } catch (StoreException e) {
+      throw new XenstoreException(e);
+    }
   }
 
   @Override
@@ -155,7 +160,11 @@ public final class LibxlToolstack implements Toolstack {
 
   @Override
   public ChannelAddress awaitChannel(Domain domain, Deadline deadline) {
-    return channels.await(domain, deadline);
+    try {
+      return channels.await(domain, deadline);
+    } catch (StoreException e) {
+      throw new XenstoreException(e);
+    }
   }
 
   @Override

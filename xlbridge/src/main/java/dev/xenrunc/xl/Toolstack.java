@@ -11,8 +11,8 @@ import java.util.UUID;
  * <p>A method that acts on a {@link Domain} first compares its uuid and throws {@link
  * DomainGoneException} if the domid is nobody's or another's. Every method throws {@link
  * dev.xenrunc.time.DeadlineExceededException} at the deadline at the latest, even if Xen's daemons
- * hang; what it began may then still happen, and {@link #find} tells. Methods may be called by
- * several threads at once.
+ * hang; what it began may then still happen, and {@link #find} tells. Every other failure is a
+ * {@link ToolstackException}. Methods may be called by several threads at once.
  */
 public interface Toolstack extends AutoCloseable {
   /** Builds a domain, with its vifs and vbds, and leaves it paused. */

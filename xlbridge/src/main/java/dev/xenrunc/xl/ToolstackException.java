@@ -6,6 +6,7 @@ public abstract sealed class ToolstackException extends RuntimeException
         NoMemoryException,
         ReadBackException,
         DomainGoneException,
+        XenstoreException,
         HostException {
   private static final long serialVersionUID = 1L;
 
