@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 /* What is shown instead: nothing to read, nowhere to write. One of each serves all paths. */
 struct masks {
 	int file, directory;
+	bool directory_shown; /* it is attached, and can be copied */
 };
 
 static noreturn void mask_fail(const char *what, const char *path)
@@ -26,7 +28,16 @@ static int mask_target(int root, const char *path)
 	return path_open(root, path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
-static void mask_path(int root, const char *path, const struct masks *masks)
+/* Linux before 6.15 copies only what is attached: the first place gets the mount itself. */
+static int mask_directory(struct masks *masks)
+{
+	if (masks->directory_shown)
+		return mount_copy(masks->directory, 0);
+	masks->directory_shown = true;
+	return fcntl(masks->directory, F_DUPFD_CLOEXEC, 0);
+}
+
+static void mask_path(int root, const char *path, struct masks *masks)
 {
 	int copy, target = mask_target(root, path);
 	struct stat status;
@@ -35,7 +46,7 @@ static void mask_path(int root, const char *path, const struct masks *masks)
 		return;
 	if (target < 0 || fstat(target, &status) < 0)
 		mask_fail("mask", path);
-	copy = mount_copy(S_ISDIR(status.st_mode) ? masks->directory : masks->file, 0);
+	copy = S_ISDIR(status.st_mode) ? mask_directory(masks) : mount_copy(masks->file, 0);
 	if (copy < 0 || mount_attach(copy, target) < 0)
 		mask_fail("mask", path);
 	close(copy);

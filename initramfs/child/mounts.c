@@ -48,7 +48,24 @@ static void order_decode(const struct agent *agent, struct payload group, struct
 	}
 }
 
-/* A mount that is attached nowhere. An export that is shown already is shown again by a copy. */
+/* Exports whose mount is attached somewhere; a further place needs a copy of it. */
+static bool export_shown[EXPORT_MAX];
+
+/* Linux before 6.15 copies only what is attached: the first place gets the mount itself. */
+static int export_show(const struct mount_order *order)
+{
+	bool *shown = &export_shown[order->export->number];
+	int mount_fd = order->export->mount_fd;
+	int fd = *shown ? mount_copy(mount_fd, false) : fcntl(mount_fd, F_DUPFD_CLOEXEC, 0);
+
+	*shown = true;
+	/* A copy begins with what the first place set. */
+	if (fd >= 0 && mount_change(fd, order->flags, order->clear | ~order->flags, 0) < 0)
+		return -1;
+	return fd;
+}
+
+/* A mount that is attached nowhere. */
 static int order_make(const struct mount_order *order)
 {
 	struct mount_request request = {
@@ -58,14 +75,8 @@ static int order_make(const struct mount_order *order)
 		.data = order->data[0] ? order->data : NULL,
 		.flags = order->flags & ~order->clear,
 	};
-	int fd;
 
-	if (!order->export)
-		return mount_make(&request);
-	fd = mount_copy(order->export->mount_fd, false);
-	if (fd >= 0 && mount_change(fd, order->flags, order->clear, 0) < 0)
-		return -1;
-	return fd;
+	return order->export ? export_show(order) : mount_make(&request);
 }
 
 static bool order_is_dev(const struct mount_order *order)
@@ -119,8 +130,10 @@ int mounts_root(const struct agent *agent, struct payload prepare)
 	struct field field;
 	int fd;
 
-	if (root_export->reply)
+	if (root_export->reply) {
+		export_shown[0] = true;
 		return root_export->mount_fd;
+	}
 	while (payload_next(&reader, FIELD_MOUNT, &field)) {
 		order_decode(agent, payload_group(&field), &order);
 		if (strcmp(order.target, "/") != 0)
