@@ -105,7 +105,9 @@ static bool path_climbs(const char *path)
 	return false;
 }
 
-static int hierarchy_enter(const struct hierarchy *hierarchy, const char *path,
+enum cgroup_use { USE_PLACE, USE_CONTROLLERS };
+
+static int hierarchy_enter(const struct hierarchy *hierarchy, const char *path, enum cgroup_use use,
 			   struct failure *failure)
 {
 	char directory[PATH_MAX], parent[PATH_MAX], pid[16];
@@ -118,7 +120,7 @@ static int hierarchy_enter(const struct hierarchy *hierarchy, const char *path,
 		if (length + 1 + part >= sizeof(directory))
 			return failure_set(failure, ENAMETOOLONG, "cgroup path is too long");
 		memcpy(parent, directory, length + 1);
-		if (hierarchy->unified)
+		if (hierarchy->unified && use == USE_CONTROLLERS)
 			controllers_enable(parent);
 		directory[length] = '/';
 		memcpy(directory + length + 1, path, part);
@@ -172,7 +174,7 @@ static bool hierarchy_parse(char *line, struct hierarchy *hierarchy)
 	return stat(hierarchy->mount, &status) == 0 && status.st_dev == hierarchy->device;
 }
 
-int cgroup_enter(const char *path, struct failure *failure)
+static int hierarchies_enter(const char *path, enum cgroup_use use, struct failure *failure)
 {
 	dev_t seen[HIERARCHY_MAX];
 	size_t count = 0, size = 0;
@@ -196,9 +198,19 @@ int cgroup_enter(const char *path, struct failure *failure)
 		if (again)
 			continue;
 		seen[count++] = hierarchy.device;
-		result = hierarchy_enter(&hierarchy, path, failure);
+		result = hierarchy_enter(&hierarchy, path, use, failure);
 	}
 	free(line);
 	fclose(mounts);
 	return result;
+}
+
+int cgroup_enter(const char *path, struct failure *failure)
+{
+	return hierarchies_enter(path, USE_PLACE, failure);
+}
+
+int cgroup_enter_controlled(const char *path, struct failure *failure)
+{
+	return hierarchies_enter(path, USE_CONTROLLERS, failure);
 }

@@ -10,4 +10,8 @@
  */
 int cgroup_enter(const char *path, struct failure *failure);
 
+/* Same, and in v2 lets every controller reach it, as runc does: whoever reads or limits the
+ * container by its cgroup wants them. */
+int cgroup_enter_controlled(const char *path, struct failure *failure);
+
 #endif

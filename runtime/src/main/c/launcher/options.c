@@ -85,9 +85,7 @@ static int value_set(const struct global_flag *flag, const char *value, struct o
 
 	switch (flag->kind) {
 	case FLAG_BOOLEAN:
-		if (!value)
-			*(bool *)member = true;
-		else if (!boolean_parse(value, (bool *)member))
+		if (!boolean_parse(value, (bool *)member))
 			return failure_set(failure, EINVAL,
 					   "invalid boolean value \"%s\" for -%s: parse error",
 					   value, flag->name);
@@ -119,12 +117,13 @@ int options_parse(char **words, struct options *options, struct failure *failure
 			return failure_set(failure, EINVAL, "flag provided but not defined: -%.*s",
 					   (int)word.length, word.name);
 		words++;
-		if (flag->kind != FLAG_BOOLEAN && !word.value) {
-			if (!*words)
-				return failure_set(failure, EINVAL, "flag needs an argument: -%s",
-						   flag->name);
+		if (!word.value && flag->kind == FLAG_BOOLEAN)
+			word.value = "true";
+		else if (!word.value && *words)
 			word.value = *words++;
-		}
+		if (!word.value)
+			return failure_set(failure, EINVAL, "flag needs an argument: -%s",
+					   flag->name);
 		if (value_set(flag, word.value, options, failure))
 			return -1;
 	}

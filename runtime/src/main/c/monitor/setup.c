@@ -30,7 +30,7 @@ static int cgroup_join(const char *libexec, const struct spawn *spawn, struct fa
 	if (spawn->scope_unit[0])
 		return scope_enter(libexec, spawn->scope_unit, spawn->scope_slice, failure);
 	if (spawn->cgroup[0])
-		return cgroup_enter(spawn->cgroup, failure);
+		return cgroup_enter_controlled(spawn->cgroup, failure);
 	return 0;
 }
 

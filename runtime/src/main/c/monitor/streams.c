@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/major.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -24,16 +26,25 @@ struct output *output_of(struct monitor *monitor, uint32_t stream)
 	return NULL;
 }
 
-/* An open file description of our own for a pipe or a terminal, with O_NONBLOCK. False if there can
- * be none: a regular file would lose its offset, a socket cannot be opened. */
+/* Opened anew, these do the same: pipes, terminals, and /dev/null and its like (major 1). */
+static bool descriptor_is_reopenable(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status))
+		return false;
+	return S_ISFIFO(status.st_mode) ||
+	       (S_ISCHR(status.st_mode) && (isatty(fd) || major(status.st_rdev) == MEM_MAJOR));
+}
+
+/* An open file description of our own, with O_NONBLOCK. False if there can be none: a regular file
+ * would lose its offset, a socket cannot be opened. */
 static bool descriptor_reopen(int fd)
 {
 	int mode = fcntl(fd, F_GETFL) & O_ACCMODE, own;
-	struct stat status;
 	char path[32];
 
-	if (fstat(fd, &status) ||
-	    (!S_ISFIFO(status.st_mode) && !(S_ISCHR(status.st_mode) && isatty(fd))))
+	if (!descriptor_is_reopenable(fd))
 		return false;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	own = open(path, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
