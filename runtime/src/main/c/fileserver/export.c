@@ -105,10 +105,17 @@ out:
 void export_log(const struct export *export, const char *format, ...)
 {
 	char line[256];
+	int length = snprintf(line, sizeof(line), "fileserver: export %u: ", export->number);
+	size_t size = sizeof(line) - (size_t)length - 1;
 	va_list arguments;
+	int rest;
 
 	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
+	rest = vsnprintf(line + length, size, format, arguments);
 	va_end(arguments);
-	dprintf(STDERR_FILENO, "fileserver: export %u: %s\n", export->number, line);
+	size = (size_t)length + ((size_t)rest < size ? (size_t)rest : size - 1);
+	line[size++] = '\n';
+	/* One write, one line; if the log does not take it, the server goes on. */
+	if (write(STDERR_FILENO, line, size) < 0)
+		return;
 }

@@ -143,8 +143,11 @@ int op_fallocate(struct request *request)
 	error = handle_get(request->export, in->fh, request->header.nodeid, false, &handle);
 	if (error)
 		return error;
+	/* Here and in COPY_FILE_RANGE nobody says who writes: set-id bits go in any case. */
+	credentials_keep_set_id(false);
 	if (fallocate(handle->fd, (int)in->mode, (off_t)in->offset, (off_t)in->length))
 		error = errno;
+	credentials_keep_set_id(true);
 	handle_put(handle);
 	return error;
 }
@@ -191,10 +194,12 @@ int op_copy_file_range(struct request *request)
 	if (!error) {
 		from_offset = (loff_t)in->off_in;
 		to_offset = (loff_t)in->off_out;
+		credentials_keep_set_id(false);
 		count = syscall(SYS_copy_file_range, from->fd, &from_offset, to->fd, &to_offset,
 				in->len < COPY_MAX ? (size_t)in->len : COPY_MAX,
 				(unsigned int)in->flags);
 		error = count < 0 ? errno : 0;
+		credentials_keep_set_id(true);
 		handle_put(to);
 	}
 	handle_put(from);

@@ -10,13 +10,15 @@
 #define OPCODE_STATX 52
 #define OPCODE_NEWEST 127
 
-static int op_nothing(struct request *request)
+/* No operation waits for anything but the disk, so each is answered soon enough. */
+static int op_interrupt(struct request *request)
 {
-	/* INTERRUPT: no operation waits for anything but the disk. DESTROY: END follows. */
-	(void)request;
+	if (!request_take(request, sizeof(struct fuse_interrupt_in)) || request_end(request))
+		return REQUEST_NONSENSE;
 	return REQUEST_SILENT;
 }
 
+/* The stream's END follows, and does what there is to do. */
 static int op_destroy(struct request *request)
 {
 	return request_end(request);
@@ -73,7 +75,7 @@ static const struct operation {
 	[FUSE_SETLKW] = { op_unknown, false },
 	[FUSE_ACCESS] = { op_unknown, false },
 	[FUSE_CREATE] = { op_create, true },
-	[FUSE_INTERRUPT] = { op_nothing, false },
+	[FUSE_INTERRUPT] = { op_interrupt, false },
 	[FUSE_BMAP] = { op_unknown, false },
 	[FUSE_DESTROY] = { op_destroy, false },
 	[FUSE_IOCTL] = { op_ioctl, false },

@@ -10,7 +10,8 @@
 
 /* Makes all workers but the calling thread, which wait for worker_run. Returns 0 or an errno. */
 int worker_start(void);
-/* Serves messages in all of them, the calling thread included. */
-void worker_run(void) __attribute__((noreturn));
+/* Serves messages in all of them, the calling thread included. Never returns: fd 3 ends the
+ * process. */
+void worker_run(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* attributes-test HOST GUEST [CASE]: owners, modes, times, ACLs, through a real kernel's FUSE. */
 #include <fcntl.h>
+#include <linux/falloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/xattr.h>
@@ -84,6 +85,32 @@ static bool user_truncates(void)
 static bool user_opens_truncating(void)
 {
 	return open(guest("suid"), O_WRONLY | O_TRUNC) >= 0;
+}
+
+static bool user_copies(void)
+{
+	int from = open(guest("open"), O_RDONLY), to = open(guest("suid"), O_WRONLY);
+
+	return copy_file_range(from, NULL, to, NULL, 1, 0) == 1;
+}
+
+static bool user_punches(void)
+{
+	return !fallocate(open(guest("suid"), O_WRONLY), FALLOC_FL_KEEP_SIZE, 0, 100000);
+}
+
+static void set_id_bits_go_when_a_user_copies_or_allocates(void)
+{
+	bool (*const acts[])(void) = { user_copies, user_punches };
+
+	file_make(guest("open"), "text");
+	file_make(guest("suid"), "text");
+	for (unsigned int i = 0; i < 2; i++) {
+		CHECK(!chmod(guest("suid"), 06777));
+		CHECK(as_user(1000, 1000, acts[i]));
+		CHECK(file_stat(host("suid")).st_mode == (S_IFREG | 0777));
+	}
+	CHECK(!unlink(guest("open")) && !unlink(guest("suid")));
 }
 
 static void set_id_bits_go_when_a_user_writes(void)
@@ -239,6 +266,7 @@ static const struct test_case cases[] = {
 	CASE(new_files_belong_to_their_maker),
 	CASE(a_setgid_directory_gives_its_group),
 	CASE(set_id_bits_go_when_a_user_writes),
+	CASE(set_id_bits_go_when_a_user_copies_or_allocates),
 	CASE(modes_and_owners),
 	CASE(times_to_the_nanosecond),
 	CASE(birth_time_is_told),

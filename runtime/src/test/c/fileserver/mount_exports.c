@@ -12,11 +12,13 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -42,6 +44,7 @@ static struct mounted {
 } mounts[MOUNTS_MAX];
 static unsigned int count;
 static int server;
+static atomic_bool unmounted;
 static struct frame_reader reader;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t window_grown = PTHREAD_COND_INITIALIZER;
@@ -233,6 +236,10 @@ static void *replies_pump(void *argument)
 			close(mounted->fuse);
 		}
 	}
+	if (!unmounted) {
+		errno = EPIPE;
+		fail("the server has gone");
+	}
 	return argument;
 }
 
@@ -260,6 +267,7 @@ static int command_run(char **argv)
 	int status;
 
 	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execvp(argv[0], argv);
 		fail(argv[0]);
 	}
@@ -314,6 +322,7 @@ int main(int argc, char **argv)
 			perror(mounts[i].target);
 		pthread_join(mounts[i].thread, NULL);
 	}
+	unmounted = true;
 	shutdown(server, SHUT_WR);
 	pthread_join(replies, NULL);
 	if (wait(&(int){ 0 }) < 0)
