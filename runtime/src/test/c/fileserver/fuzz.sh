@@ -13,4 +13,4 @@ ulimit -n 200
   -verbosity=0 -close_fd_mask=2 -artifact_prefix="${FUZZ_ARTIFACTS:-.}/" "$work/corpus" 2>&1 |
   grep -E '^(stat::number|==|SUMMARY|    #)' || exit 1
 [[ $(cat "$work/outside/file") = outside ]]
-echo "fileserver fuzz: 1 passed, 0 failed"
+echo "fileserver-fuzz: 1 passed, 0 failed"
