@@ -28,14 +28,13 @@ install_class_archive() {
     mount -t proc proc "$1/cds/root/proc"
     mount --bind /dev "$1/cds/root/dev"
     timeout 300 chroot "$1/cds/root" /usr/lib/xen-runc/make-cds
-  ' - "$run" "$image/root"
+  ' - "$run" "$(machine_field image)/root"
   cp -p "$run/cds/changes/usr/lib/xen-runc/engine.jsa" "$run/stage/usr/lib/xen-runc/"
   rm -rf "$run/cds"
 }
 
 install_push() {
-  tar -C "$run/stage" --numeric-owner --owner=0 --group=0 -c . |
-    session_ssh 'tar -C / -xp --no-overwrite-dir --keep-directory-symlink'
+  session_send / -C "$run/stage" --numeric-owner --owner=0 --group=0 .
 }
 
 install_register() {
@@ -43,14 +42,15 @@ install_register() {
   session_ssh 'set -eu
     mkdir -p /etc/docker
     echo "{\"runtimes\": {\"xen\": {\"path\": \"/usr/sbin/xen-runc\"}}}" >/etc/docker/daemon.json
-    systemctl daemon-reload
     for unit in /usr/lib/systemd/system/xen-runc*.socket; do
-      [ ! -e "$unit" ] || systemctl enable --now "${unit##*/}"
+      [ -e "$unit" ] || continue
+      systemctl daemon-reload
+      systemctl enable --now "${unit##*/}"
     done
     systemctl reload docker'
-  wait_until 60 'dockerd to list the runtime xen' docker_has_xen
+  wait_until 300 'dockerd to list the runtime xen' docker_has_xen
 }
 
 docker_has_xen() {
-  session_ssh 'timeout 60 docker info --format "{{json .Runtimes}}"' | grep -q '"xen"'
+  session_ssh "timeout 150 docker info --format '{{range \$name, \$_ := .Runtimes}}{{\$name}} {{end}}'" | grep -qw xen
 }

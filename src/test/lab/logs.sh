@@ -9,12 +9,12 @@ logs_collect() {
     [ ! -e "$run/$file" ] || cp "$run/$file" "$to/"
   done
   # shellcheck disable=SC2016 # expanded in dom0
-  timeout 120 env -C "$run" ssh -F ssh_config lab '
+  timeout 300 env -C "$run" ssh -F ssh_config lab '
     to=$(mktemp -d) && cd "$to" || exit
     xl dmesg >xl-dmesg.log 2>&1
     xl list -v >xl-list.log 2>&1
     timeout 20 xenstore-ls -f >xenstore.log 2>&1
-    timeout 20 docker ps -a >docker-ps.log 2>&1
+    timeout 60 docker ps -a >docker-ps.log 2>&1
     ps axfo pid,ppid,stat,start,rss,args >processes.log
     journalctl -b --no-pager >journal.log 2>&1
     journalctl -b --no-pager -u docker >dockerd.log 2>&1

@@ -7,17 +7,18 @@ machine_mortal=                       # set: the machine dies with this shell, h
 machine_ours=                         # set while a machine that this shell started would be useless without it
 machine_ram=6G
 
-# What a snapshot depends on. Without bootscrub=0 Xen would write all of the memory once.
+# What a snapshot depends on. Without bootscrub=0 Xen would write all of the memory once; a crash of Xen or dom0 reboots,
+# and -no-reboot makes that QEMU's end. 10.0.2.100:7 hands dom0 the file $run/outbox.
 # shellcheck disable=SC2054 # the commas are QEMU's
 machine_board=(
   -accel tcg,thread=multi,tb-size=1024 -cpu qemu64,+svm,+npt -smp 2 -m "$machine_ram"
   -nodefaults -no-user-config -display none -no-reboot
-  -append 'console=com1 com1=115200,8n1 dom0_mem=3G,max:3G bootscrub=0 noreboot loglvl=info guest_loglvl=all'
+  -append 'console=com1 com1=115200,8n1 dom0_mem=3G,max:3G bootscrub=0 loglvl=info guest_loglvl=all'
   -serial file:serial.log
   -chardev pipe,id=qmp,path=qmp -mon chardev=qmp,mode=control
-  -nic user,model=virtio-net-pci,restrict=on,hostfwd=tcp:127.0.0.1:0-:22
+  -nic 'user,model=virtio-net-pci,restrict=on,hostfwd=tcp:127.0.0.1:0-:22,guestfwd=tcp:10.0.2.100:7-cmd:cat outbox'
 )
-machine_dom0='console=hvc0 quiet mitigations=off net.ifnames=0'
+machine_dom0='console=hvc0 quiet mitigations=off net.ifnames=0 panic=5'
 
 # machine_start RAM-BACKEND [QEMU-ARGUMENT…]: starts QEMU on $run/disk.qcow2.
 # `timeout` bounds its life; it dies with `timeout`, and `timeout` with us if $machine_mortal.

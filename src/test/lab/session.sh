@@ -36,10 +36,25 @@ session_close() {
   env -C "$run" ssh -F ssh_config -O exit lab 2>/dev/null || true
 }
 
+# session_send TO TAR-ARGUMENT…: what tar packs here, dom0 unpacks in TO. It fetches the file itself, past ssh.
+session_send() (
+  to=$1
+  shift
+  exec {turn}>"$run/outbox.lock"
+  flock -w 600 "$turn"
+  trap 'rm -f "$run/outbox"' EXIT
+  if ! grep -q guestfwd "/proc/$(machine_field pid)/cmdline"; then # a lab that an older checkout started
+    tar -c "$@" | session_ssh "mkdir -p $(printf %q "$to") && tar -C $(printf %q "$to") -xp --no-overwrite-dir --keep-directory-symlink"
+    return
+  fi
+  tar -cf "$run/outbox" "$@"
+  session_ssh "/usr/lib/lab/receive $(printf %q "$to")"
+)
+
 # boot_wait SECONDS: until a booted dom0 answers, its docker answers and has the demo images.
 boot_wait() {
   step 'booting Xen, dom0 and dockerd' boot_answers "$1"
-  step 'importing the demo images into docker' session_ssh /usr/lib/lab/import-demo-images
+  step 'importing the demo images into docker' session_ssh timeout 1200 /usr/lib/lab/import-demo-images
 }
 
 boot_answers() {
@@ -48,7 +63,7 @@ boot_answers() {
 }
 
 docker_answers() {
-  session_ssh 'timeout 60 docker version' >/dev/null 2>&1
+  session_ssh 'timeout 150 docker version' >/dev/null 2>&1
 }
 
 session_required() {

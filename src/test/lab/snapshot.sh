@@ -34,8 +34,8 @@ snapshot_make() {
   disk_on "$image/disk.img" raw
   machine_mortal=yes
   machine_start "memory-backend-file,mem-path=$scratch/ram,share=on"
-  boot_wait 600
-  step 'warming up' session_ssh /usr/lib/lab/warm-up
+  boot_wait 1200
+  step 'warming up' session_ssh timeout 1200 /usr/lib/lab/warm-up
   session_close
   step 'keeping the booted machine' snapshot_save "$scratch"
   mv "$run/disk.qcow2" "$scratch/disk.qcow2"
