@@ -264,6 +264,27 @@ class LibxlWithoutXenIT {
     assertTrue(e.getMessage().startsWith("libxenlight.so.4.3 is missing"), e::getMessage);
   }
 
+  /** In a JVM of its own: what happens first there is what matters. */
+  @Test
+  void firstChildOfTheJvmNeitherEndsLibxlsHandlerNorLosesItsExitCode() throws Exception {
+    Files.createDirectories(host.logs());
+    Process jvm =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                SigchldOrder.class.getName(),
+                host.libxl().toString(),
+                host.logs().resolve("libxl-1.log").toString())
+            .redirectErrorStream(true)
+            .start();
+
+    List<String> said = jvm.inputReader().lines().toList();
+
+    assertEquals(List.of("true", "true true"), said);
+    assertEquals(5, jvm.waitFor());
+  }
+
   @Test
   void exitCodesOfJavasOwnChildrenAreTheirs() throws Exception {
     try (LibxlContext context = context()) {
