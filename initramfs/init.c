@@ -58,6 +58,19 @@ static void mounts_guest(void)
 	}
 }
 
+/* Without a console the kernel gives init no descriptors; 0 to 2 must never be anything else. */
+static void stdio_fill(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		die("open /dev/null: %m");
+	close(fd);
+}
+
 /* Every controller that the kernel has may limit the container. */
 static void controllers_enable(void)
 {
@@ -96,6 +109,7 @@ static noreturn void init(void)
 	umask(022);
 	root_cover();
 	mounts_guest();
+	stdio_fill();
 	log_to_kernel();
 	controllers_enable();
 	loopback_up();
