@@ -35,6 +35,8 @@ install: all
 	install -m 0644 -p runtime/target/lib/*.jar runtime/target/xen-runc-runtime.jar $(LIBEXEC)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml ] || \
 		install -m 0644 runtime/src/main/etc/config.toml $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml
+	cat $(DESTDIR)$(PREFIX)/sbin/xen-runc $(LIBEXEC)/monitor $(LIBEXEC)/fileserver $(LIBEXEC)/*.jar | \
+		sha256sum | cut -c 1-16 >$(LIBEXEC)/build-id
 	[ -n "$(DESTDIR)" ] || $(LIBEXEC)/make-cds
 
 deps:
