@@ -33,14 +33,14 @@ pid_t child_fork(uint64_t flags, int cgroup_fd, int *pidfd)
 
 void child_begin(void)
 {
-	struct sigaction normal = { .sa_handler = SIG_DFL };
-	sigset_t none;
+	/* The kernel's own struct sigaction, all zero: SIG_DFL. The C library's call refuses the
+	 * signals that it keeps to itself, which a parent may have ignored all the same. */
+	static const uint64_t normal[4], none[1];
 
 	/* An ignored or blocked signal stays so across execve. */
 	for (int number = 1; number < _NSIG; number++)
-		sigaction(number, &normal, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+		syscall(SYS_rt_sigaction, number, normal, NULL, sizeof(none));
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, sizeof(none));
 	prctl(PR_SET_IO_FLUSHER, 0, 0, 0, 0);
 }
 
