@@ -70,28 +70,36 @@ static int socket_connect(void)
 	return -1;
 }
 
-void engine_last_words(char *line, size_t size)
+static off_t log_length(void)
 {
-	char tail[4096], *start, *end;
-	int fd = open(ENGINE_LOG, O_RDONLY | O_CLOEXEC);
-	ssize_t length;
-	off_t whole;
+	struct stat status;
 
-	line[0] = '\0';
+	return stat(ENGINE_LOG, &status) ? 0 : status.st_size;
+}
+
+/* Puts "; LOG says: " and the last line that was written behind `since`; nothing without one. */
+static void last_words(off_t since, char *words, size_t size)
+{
+	off_t whole = log_length(), begin = since;
+	char tail[512], *line, *end;
+	ssize_t length;
+	int fd = open(ENGINE_LOG, O_RDONLY | O_CLOEXEC);
+
+	words[0] = '\0';
 	if (fd < 0)
 		return;
-	whole = lseek(fd, 0, SEEK_END);
-	length = pread(fd, tail, sizeof(tail) - 1,
-		       whole >= (off_t)sizeof(tail) ? whole - (off_t)sizeof(tail) + 1 : 0);
+	if (whole - begin >= (off_t)sizeof(tail))
+		begin = whole - (off_t)sizeof(tail) + 1;
+	length = pread(fd, tail, sizeof(tail) - 1, begin);
 	close(fd);
-	if (length <= 0)
-		return;
-	tail[length] = '\0';
+	tail[length > 0 ? length : 0] = '\0';
 	end = tail + strlen(tail);
 	while (end > tail && (end[-1] == '\n' || end[-1] == ' '))
 		*--end = '\0';
-	start = strrchr(tail, '\n');
-	snprintf(line, size, "%s", start ? start + 1 : tail);
+	line = strrchr(tail, '\n');
+	line = line ? line + 1 : tail;
+	if (*line)
+		snprintf(words, size, "; %s says: %s", ENGINE_LOG, line);
 }
 
 /* True if the socket says that no engine listens there. */
@@ -101,13 +109,13 @@ static bool nobody_listens(int reason)
 }
 
 /*
- * Waits for the engine just started to accept. `watch` is its pidfd. What it said last, which is in
- * its log, is the best explanation of a failure.
+ * Waits for the engine just started to accept. `watch` is its pidfd. What it wrote last to its log,
+ * which was `since` bytes long before, is the best explanation of a failure.
  */
-static int engine_await(int watch, int64_t deadline, struct failure *failure)
+static int engine_await(int watch, off_t since, int64_t deadline, struct failure *failure)
 {
 	struct pollfd wait = { .fd = watch, .events = POLLIN };
-	char words[512];
+	char words[600];
 
 	while (clock_left(deadline) > 0) {
 		int fd = socket_connect();
@@ -117,26 +125,25 @@ static int engine_await(int watch, int64_t deadline, struct failure *failure)
 		if (!nobody_listens(errno) && errno != EAGAIN)
 			return failure_errno(failure, errno, "connect to the engine");
 		if (poll(&wait, 1, RETRY_MS) > 0) {
-			engine_last_words(words, sizeof(words));
-			return failure_set(failure, ECHILD,
-					   "start the engine: it ended at once; %s says: %s",
-					   ENGINE_LOG, words);
+			last_words(since, words, sizeof(words));
+			return failure_set(failure, ECHILD, "start the engine: it ended at once%s",
+					   words);
 		}
 	}
-	engine_last_words(words, sizeof(words));
-	return failure_set(failure, ETIMEDOUT,
-			   "start the engine: it does not answer within %d s; %s says: %s",
-			   ENGINE_START_MS / 1000, ENGINE_LOG, words);
+	last_words(since, words, sizeof(words));
+	return failure_set(failure, ETIMEDOUT, "start the engine: it does not answer within %d s%s",
+			   ENGINE_START_MS / 1000, words);
 }
 
 /* Called with the lock held: nobody else starts an engine meanwhile. */
 static int engine_start(const char *libexec, int64_t deadline, struct failure *failure)
 {
+	off_t since = log_length();
 	int fd, watch = daemon_start(libexec, failure);
 
 	if (watch < 0)
 		return -1;
-	fd = engine_await(watch, deadline, failure);
+	fd = engine_await(watch, since, deadline, failure);
 	close(watch);
 	return fd;
 }

@@ -3,7 +3,6 @@
 #define XEN_RUNC_LAUNCHER_ENGINE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "failure.h"
@@ -26,8 +25,5 @@ int engine_connect(const char *libexec, bool outdated, int64_t deadline, struct 
 
 /* The pid at the other end of the connection, or -1. */
 int engine_pid(int fd);
-
-/* The last line of the engine's log, for an error's text; empty if there is none. */
-void engine_last_words(char *line, size_t size);
 
 #endif

@@ -116,6 +116,10 @@ static void engine_that_dies_is_told_with_its_last_words(void)
 	EXPECT(strstr(call.err, "start the engine") &&
 	       strstr(call.err, "no memory for the engine"));
 	EXPECT(strstr(call.err, "first line") == NULL);
+	/* What an earlier engine said explains nothing. */
+	EXPECT(file_write("/run/mode", "mute"));
+	EXPECT(call_run(&call, ARGS("--log", "/run/log", "list")));
+	EXPECT(call.code == 1 && strcmp(call.err, "start the engine: it ended at once\n") == 0);
 }
 
 static void missing_engine_is_one_clear_line(void)
