@@ -61,6 +61,7 @@ done
 tree userland "$PWD/userland.sh"
 edges
 mkdir -p "$work/protocol/tree"
+suite stuck "$PWD/stuck.sh" "$server" "$tests"
 suite protocol timeout 300 "$tests/protocol-test" "$server" "$work/protocol/tree"
 
 # Again, sanitized, and with 400 descriptors: at most 200 nodes stay open.
