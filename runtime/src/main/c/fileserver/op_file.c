@@ -12,7 +12,7 @@
 #include "self.h"
 
 /* A copy may go on in the host's kernel for long; the guest asks again for the rest. */
-#define COPY_MAX (1u << 30)
+#define COPY_MAX (128u << 20)
 
 int op_open(struct request *request)
 {

@@ -36,13 +36,23 @@ static void die(const char *what)
 	_exit(EXIT_FAILURE);
 }
 
+/* The container's own streams are none of the server's affair: only the socket and the log stay. */
+static void inherited_close(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		die("/dev/null");
+	if (syscall(SYS_close_range, LINK_FD + 1, ~0U, 0))
+		die("close what was inherited");
+}
+
 void sandbox_fork(void)
 {
 	pid_t child;
 	int status;
 
-	if (syscall(SYS_close_range, LINK_FD + 1, ~0U, 0))
-		die("close what was inherited");
+	inherited_close();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		die("ask to die with the monitor");
 	if (unshare(CLONE_NEWPID))
@@ -59,7 +69,10 @@ void sandbox_fork(void)
 			die("ask to die with the parent");
 		return;
 	}
+	if (chdir("/"))
+		die("chdir");
 	close(LINK_FD);
+	dup2(STDIN_FILENO, STDERR_FILENO);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
