@@ -33,6 +33,7 @@ install: all
 	install -m 0644 $(BUILD)/guest/vmlinux $(BUILD)/guest/initramfs.cpio $(LIBEXEC)
 	rm -f $(LIBEXEC)/*.jar $(LIBEXEC)/engine.jsa
 	install -m 0644 -p runtime/target/lib/*.jar runtime/target/xen-runc-runtime.jar $(LIBEXEC)
+	install -m 0644 runtime/target/jni/x86_64-Linux/libjffi-1.2.so $(LIBEXEC)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml ] || \
 		install -m 0644 runtime/src/main/etc/config.toml $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml
 	cat $(DESTDIR)$(PREFIX)/sbin/xen-runc $(LIBEXEC)/monitor $(LIBEXEC)/fileserver $(LIBEXEC)/*.jar | \

@@ -6,6 +6,7 @@ import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.oci.SpecValidator;
+import dev.xenrunc.xl.Rehearsal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class Training {
       SpecValidator.validate(spec);
       DomainIdentity identity =
           new DomainIdentity(UUID.randomUUID(), "/run/runc", "training", "00000000");
-      new DomainPlanner(config.guest(), new HostFacts(1)).plan(spec, identity);
+      Rehearsal.run(new DomainPlanner(config.guest(), new HostFacts(1)).plan(spec, identity));
     }
   }
 }

@@ -264,6 +264,11 @@ class LibxlWithoutXenIT {
     assertTrue(e.getMessage().startsWith("libxenlight.so.4.3 is missing"), e::getMessage);
   }
 
+  @Test
+  void rehearsalReachesLibxl() throws Exception {
+    assertEquals("5 domains", Rehearsal.run(Samples.full()));
+  }
+
   /** In a JVM of its own: what happens first there is what matters. */
   @Test
   void firstChildOfTheJvmNeitherEndsLibxlsHandlerNorLosesItsExitCode() throws Exception {
