@@ -6,6 +6,8 @@ server=$1 tests=$2
 cd "$(dirname "$0")" || exit
 passed=0 failed=0
 work=$(mktemp -d /var/tmp/fileserver-test.XXXXXX)
+# A copy, because a build beside this may write a new one.
+cp "$server" "$work/fileserver" && server=$work/fileserver
 chmod 755 "$work" # other users come in, too
 trap 'rm -rf "$work"' EXIT
 

@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suite.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #define SECONDS_MAX 60u
 
 jmp_buf suite_failed;
 
+static const char *running;
+
+/* A case that hangs ends the program, because what hangs may be the kernel. */
+static void hung(int signal)
+{
+	static const char before[] = "HUNG ";
+
+	(void)signal;
+	if (write(STDOUT_FILENO, before, sizeof(before) - 1) < 0 ||
+	    write(STDOUT_FILENO, running, strlen(running)) < 0 || write(STDOUT_FILENO, "\n", 1) < 0)
+		_exit(2);
+	_exit(1);
+}
+
 static int case_run(const struct test_case *test)
 {
-	/* A case that hangs ends the program by SIGALRM. */
+	running = test->name;
+	signal(SIGALRM, hung);
 	alarm(SECONDS_MAX);
 	if (setjmp(suite_failed))
 		return 1;
