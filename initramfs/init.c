@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -21,7 +22,7 @@
 
 /* Where dom0 finds the agent's channel, below the domain's xenstore directory. */
 #define CHANNEL_PATH "data/xen-runc"
-/* Each way. Two of the largest frames: one is filled while the other is read. */
+/* Each way. Room for two of the largest frames, nearly: one is filled while the other is read. */
 #define RING_SIZE (64u << 10)
 
 static struct agent agent;
@@ -90,6 +91,27 @@ static void controllers_enable(void)
 		die("cgroup.subtree_control: %m");
 }
 
+/* What a process has whose RUN names no limit: what containerd's unit gives runc's containers. The
+ * kernel's own defaults are for 1024 descriptors, and for as many processes as memory suggests. */
+static const struct guest_limit {
+	int kind;
+	rlim_t value;
+} guest_limits[] = {
+	{ RLIMIT_NOFILE, 1048576 },
+	{ RLIMIT_NPROC, RLIM_INFINITY },
+	{ RLIMIT_CORE, RLIM_INFINITY },
+};
+
+static void limits_raise(void)
+{
+	for (size_t i = 0; i < sizeof(guest_limits) / sizeof(guest_limits[0]); i++) {
+		struct rlimit limit = { guest_limits[i].value, guest_limits[i].value };
+
+		if (setrlimit(guest_limits[i].kind, &limit) < 0)
+			die("raise limit %d: %m", guest_limits[i].kind);
+	}
+}
+
 /* lo has its addresses as soon as it is up. */
 static void loopback_up(void)
 {
@@ -112,6 +134,7 @@ static noreturn void init(void)
 	stdio_fill();
 	log_to_kernel();
 	controllers_enable();
+	limits_raise();
 	loopback_up();
 	channel = channel_serve_vchan(CHANNEL_PATH, RING_SIZE, RING_SIZE);
 	if (!channel)
