@@ -8,7 +8,7 @@ import java.util.Optional;
  * {@code [debug] crash_point} in config.toml names one.
  */
 public enum CrashPoint {
-  CREATE_INDEXED,
+  CREATE_DIRECTORY_MADE,
   CREATE_STATE_WRITTEN,
   CREATE_MONITOR_SPAWNED,
   CREATE_DOMAIN_BUILT,

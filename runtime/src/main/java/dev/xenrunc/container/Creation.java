@@ -82,15 +82,16 @@ final class Creation {
     if (container.directory().exists()) {
       throw new ContainerException.AlreadyExists();
     }
-    surroundings.index().add(key);
-    surroundings.crash().reach(CrashPoint.CREATE_INDEXED);
+    // In this order: a delete finds a directory without an entry, but not the reverse.
     container.directory().make();
+    surroundings.crash().reach(CrashPoint.CREATE_DIRECTORY_MADE);
     undo.push(
         "state",
         () -> {
           container.directory().remove();
           surroundings.index().remove(key);
         });
+    surroundings.index().add(key);
   }
 
   private void journal(Bundle bundle, UUID uuid, CgroupPlace cgroup) {

@@ -1,0 +1,80 @@
+package dev.xenrunc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.ParseResult;
+
+class CommandLinesTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--bundle /b web",
+        "--bundle=/b web",
+        "-bundle /b web",
+        "-bundle=/b web",
+        "-b /b web",
+        "-b=/b web",
+        "web --bundle /b",
+        "--bundle /a --bundle /b web"
+      })
+  void valuesInEverySpellingOfGo(String words) {
+    ParseResult parsed = CommandLines.parse(new Create(), words.split(" ", -1));
+
+    assertEquals(Optional.of("/b"), Options.value(parsed, "bundle"));
+    assertEquals(List.of("web"), Options.words(parsed, 1, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--force web,true",
+    "-force web,true",
+    "-f web,true",
+    "--force=true web,true",
+    "--force=false web,false",
+    "web,false",
+    "web --force,true"
+  })
+  void flagsInEverySpellingOfGo(String words, boolean on) {
+    ParseResult parsed = CommandLines.parse(new Delete(), words.split(" ", -1));
+
+    assertEquals(on, Options.isOn(parsed, "force"));
+    assertEquals(List.of("web"), Options.words(parsed, 1, 1));
+  }
+
+  @Test
+  void everythingAfterTwoDashesIsAnArgument() {
+    ParseResult parsed = CommandLines.parse(new Kill(), "--", "-f", "TERM");
+
+    assertEquals(List.of("-f", "TERM"), Options.words(parsed, 1, 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--fast web,flag provided but not defined: -fast",
+    "-fast=1 web,flag provided but not defined: -fast"
+  })
+  void unknownFlagsAreRefusedInGosWords(String words, String why) {
+    UsageException e =
+        assertThrows(
+            UsageException.class, () -> CommandLines.parse(new Delete(), words.split(" ", -1)));
+
+    assertEquals(why, e.getMessage());
+  }
+
+  @Test
+  void theNumberOfArgumentsIsChecked() {
+    ParseResult none = CommandLines.parse(new State());
+    ParseResult two = CommandLines.parse(new State(), "a", "b");
+
+    UsageException e = assertThrows(UsageException.class, () -> Options.words(none, 1, 1));
+    assertEquals("\"state\" requires exactly 1 argument(s)", e.getMessage());
+    assertThrows(UsageException.class, () -> Options.words(two, 1, 1));
+  }
+}

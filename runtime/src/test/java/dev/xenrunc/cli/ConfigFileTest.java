@@ -1,0 +1,101 @@
+package dev.xenrunc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.xenrunc.container.CrashPoint;
+import dev.xenrunc.container.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigFileTest {
+  private static final Path LIBEXEC = Path.of("/usr/lib/xen-runc");
+
+  @TempDir private Path directory;
+
+  @Test
+  void withoutAFileEverythingHasItsDefault() {
+    Config config = ConfigFile.read(directory.resolve("none.toml"), LIBEXEC);
+
+    assertEquals(LIBEXEC.resolve("vmlinux"), config.guest().kernel());
+    assertEquals(128, config.guest().memoryMib());
+    assertEquals(Limits.DEFAULTS, config.limits());
+    assertEquals(Duration.ofMinutes(10), config.idle());
+    assertEquals(Optional.empty(), config.crash().point());
+  }
+
+  @Test
+  void theInstalledFileSaysTheDefaults() throws IOException {
+    Path installed = Path.of("src/main/etc/config.toml");
+    Path uncommented = directory.resolve("config.toml");
+    Files.writeString(
+        uncommented, Files.readString(installed).replaceAll("(?m)^#([a-z_]+ = )", "$1"));
+
+    assertEquals(
+        ConfigFile.read(directory.resolve("none.toml"), LIBEXEC),
+        ConfigFile.read(installed, LIBEXEC));
+    assertEquals(
+        ConfigFile.read(directory.resolve("none.toml"), LIBEXEC),
+        ConfigFile.read(uncommented, LIBEXEC));
+  }
+
+  @Test
+  void whatIsWrittenCounts() throws IOException {
+    Config config =
+        read(
+            """
+            kernel = "/k"
+            default_memory_mib = 256
+            idle_minutes = 0
+            allowed_annotations = ["org.xen-runc.vcpus"]
+            [timeouts]
+            agent = 300
+            """);
+
+    assertEquals(Path.of("/k"), config.guest().kernel());
+    assertEquals(256, config.guest().memoryMib());
+    assertEquals(Duration.ZERO, config.idle());
+    assertEquals(Duration.ofMinutes(5), config.limits().agent());
+    assertEquals(Limits.DEFAULTS.domain(), config.limits().domain());
+  }
+
+  @ParameterizedTest
+  @EnumSource(CrashPoint.class)
+  void everyCrashPointCanBeArmed(CrashPoint point) throws IOException {
+    Config config = read("[debug]\ncrash_point = \"" + point.word() + "\"\n");
+
+    assertEquals(Optional.of(point), config.crash().point());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kernal = \"/k\"",
+        "[timeouts]\nagnet = 3",
+        "[timeouts]\nagent = 0",
+        "[debug]\ncrash_point = \"now\"",
+        "default_memory_mib = \"much\"",
+        "default_memory_mib = 8",
+        "default_vcpus = 0",
+        "allowed_annotations = [\"all\"]",
+        "kernel = "
+      })
+  void mistakesAreNamedWithTheFile(String text) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> read(text));
+
+    assertTrue(e.getMessage().startsWith(directory.resolve("c.toml") + ": "), e.getMessage());
+  }
+
+  private Config read(String text) throws IOException {
+    return ConfigFile.read(Files.writeString(directory.resolve("c.toml"), text), LIBEXEC);
+  }
+}

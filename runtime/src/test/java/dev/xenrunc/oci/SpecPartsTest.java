@@ -1,0 +1,110 @@
+package dev.xenrunc.oci;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The small languages inside the spec: mount options, capabilities, limits, cgroup paths. */
+class SpecPartsTest {
+  @Test
+  void mountOptionsAreToldApart() {
+    MountOptions options =
+        MountOptions.parse(
+            List.of("rbind", "ro", "nosuid", "suid", "rprivate", "size=64k", "mode=755"));
+
+    assertTrue(options.binds());
+    assertTrue(options.readonly());
+    assertEquals(
+        MountOptions.MS_BIND | MountOptions.MS_REC | MountOptions.MS_RDONLY, options.flags());
+    assertEquals(MountOptions.MS_NOSUID, options.clearFlags());
+    assertEquals((1 << 18) | MountOptions.MS_REC, options.propagation());
+    assertEquals("size=64k,mode=755", options.data());
+    assertFalse(options.copyUp());
+  }
+
+  @Test
+  void theLastOfTwoOppositeOptionsWins() {
+    assertFalse(MountOptions.parse(List.of("ro", "rw")).readonly());
+    assertTrue(MountOptions.parse(List.of("rw", "ro")).readonly());
+    assertEquals(0, MountOptions.parse(List.of("rw", "ro")).clearFlags());
+  }
+
+  @Test
+  void tmpcopyupIsNoOptionOfTheFileSystem() {
+    MountOptions options = MountOptions.parse(List.of("tmpcopyup", "noexec"));
+
+    assertTrue(options.copyUp());
+    assertEquals("", options.data());
+    assertEquals(MountOptions.MS_NOEXEC, options.flags());
+  }
+
+  @Test
+  void recursiveSpellingsSayTheSame() {
+    assertEquals(
+        MountOptions.parse(List.of("ro", "nodev")), MountOptions.parse(List.of("rro", "rnodev")));
+  }
+
+  @Test
+  void capabilitiesAreTheKernelsBits() {
+    assertEquals(1, CapabilitySet.bits(List.of("CAP_CHOWN")));
+    assertEquals(1L << 40, CapabilitySet.bits(List.of("CAP_CHECKPOINT_RESTORE")));
+    assertEquals(1L << 21, CapabilitySet.bits(List.of("sys_admin")));
+    assertEquals(0, CapabilitySet.bits(List.of("CAP_FLY")));
+    assertFalse(CapabilitySet.knows("CAP_FLY"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RLIMIT_CPU,0", "RLIMIT_NOFILE,7", "RLIMIT_RTTIME,15"})
+  void rlimitsHaveTheKernelsNumbers(String type, int number) {
+    assertEquals(Optional.of(number), RlimitKind.of(type).map(RlimitKind::number));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NOFILE", "RLIMIT_nofile", "RLIMIT_", ""})
+  void otherRlimitsAreUnknown(String type) {
+    assertTrue(RlimitKind.of(type).isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/docker/abc,/docker/abc",
+    "docker/abc,/docker/abc",
+    "/a/../../b,/b",
+    "/a//b/,/a/b",
+    "'',/id"
+  })
+  void cgroupfsPaths(String given, String path) {
+    assertEquals(new CgroupPlace.Path(path), CgroupPlace.of(given, false, "id"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "system.slice:docker:abc,docker-abc.scope,system.slice",
+    ":docker:abc,docker-abc.scope,system.slice",
+    "user.slice::abc,abc.scope,user.slice",
+    "'',runc-id.scope,system.slice"
+  })
+  void systemdScopes(String given, String unit, String slice) {
+    assertEquals(new CgroupPlace.Scope(unit, slice), CgroupPlace.of(given, true, "id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/docker/abc", "a:b", "a:b:c:d", "noslice:docker:abc", "a.slice:b:"})
+  void otherPathsAreNoSystemdScopes(String given) {
+    assertThrows(BundleException.class, () -> CgroupPlace.of(given, true, "id"));
+  }
+
+  @Test
+  void theRootOfTheHierarchyIsNobodys() {
+    assertThrows(BundleException.class, () -> CgroupPlace.of("/", false, "id"));
+    assertThrows(BundleException.class, () -> CgroupPlace.of("/a/..", false, "id"));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.xenrunc.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The numbers here and in protocol.h are the same. */
+class WireConstantsTest {
+  private static final Path HEADER = Path.of("../initramfs/wire/protocol.h");
+
+  @Test
+  void frameTypesAreProtocolH() throws IOException {
+    Map<String, Integer> ours = new TreeMap<>();
+    for (FrameType type : FrameType.values()) {
+      ours.put(type.name(), type.code());
+    }
+
+    assertEquals(enumerators("FRAME_(\\w+) = (0x[0-9a-f]+),"), ours);
+  }
+
+  @Test
+  void fieldTagsAreProtocolH() throws IOException {
+    Map<String, Integer> ours = new TreeMap<>();
+    for (FieldTag tag : FieldTag.values()) {
+      ours.put(tag.name(), tag.number());
+    }
+
+    assertEquals(enumerators("FIELD_(\\w+) = (\\d+),"), ours);
+  }
+
+  @Test
+  void fieldKindsAreProtocolHsComments() throws IOException {
+    Matcher lines =
+        Pattern.compile("FIELD_(\\w+) = \\d+,\\s*/\\* (u32|u64|text|bytes|group)\\b")
+            .matcher(Files.readString(HEADER));
+    int found = 0;
+    while (lines.find()) {
+      found++;
+      assertEquals(
+          FieldTag.Kind.valueOf(lines.group(2).toUpperCase(java.util.Locale.ROOT)),
+          FieldTag.valueOf(lines.group(1)).kind(),
+          lines.group(1));
+    }
+    assertEquals(true, found > 60, "only " + found + " lines say what they hold");
+  }
+
+  @Test
+  void limitsAreProtocolH() throws IOException {
+    Map<String, Integer> defined =
+        enumerators("#define (\\w+) (\\d+|0x[0-9a-f]{1,4})u?\\b(?! *<<)");
+
+    assertEquals(defined.get("PROTOCOL_VERSION"), Protocol.VERSION);
+    assertEquals(defined.get("PROTOCOL_VERSION_MIN"), Protocol.VERSION_MIN);
+    assertEquals(defined.get("FRAME_HEADER_SIZE"), Protocol.FRAME_HEADER_SIZE);
+    assertEquals(defined.get("FRAME_PAYLOAD_MAX"), Protocol.FRAME_PAYLOAD_MAX);
+    assertEquals(defined.get("FRAME_MORE"), Protocol.FRAME_MORE);
+    assertEquals(defined.get("PROCESS_MAIN"), Protocol.PROCESS_MAIN);
+    String header = Files.readString(HEADER);
+    assertEquals(Protocol.MESSAGE_MAX_TO_ENGINE, megabytes(header, "MESSAGE_MAX_TO_ENGINE"));
+  }
+
+  private static int megabytes(String header, String name) {
+    Matcher shift = Pattern.compile("#define " + name + " \\((\\d+)u << 20\\)").matcher(header);
+    assertEquals(true, shift.find(), name);
+    return Integer.parseInt(shift.group(1)) << 20;
+  }
+
+  private static Map<String, Integer> enumerators(String pattern) throws IOException {
+    Map<String, Integer> found = new TreeMap<>();
+    Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(HEADER));
+    while (matcher.find()) {
+      found.put(matcher.group(1), Integer.decode(matcher.group(2)));
+    }
+    return found;
+  }
+}
