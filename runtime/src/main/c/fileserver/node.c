@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node.h"
+#include "node_table.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,115 +14,28 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHUNK 1024u    /* nodes allocated at once; never moved, never given back */
 #define DEPTH_MAX 256u /* parents to open again one in the other; hosts may make a loop of them */
 #define EVICT_ATTEMPTS 8u /* a file without links cannot be opened again: not tried for ever */
 
 static struct {
 	pthread_mutex_t lock;
-	struct node *chunks[NODES_MAX / CHUNK];
-	unsigned int chunk_count;
-	struct node *unused;
-	struct node **buckets;
-	unsigned int bucket_count, hashed;
 	unsigned int open_fds, open_fds_max;
-	uint64_t generation;
 	struct node uses; /* head of the ring by last use: older = the newest */
-} table = { .lock = PTHREAD_MUTEX_INITIALIZER,
-	    .uses = { .newer = &table.uses, .older = &table.uses } };
+} nodes = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .uses = { .newer = &nodes.uses, .older = &nodes.uses } };
 
 static void use_add(struct node *node)
 {
-	node->newer = &table.uses;
-	node->older = table.uses.older;
+	node->newer = &nodes.uses;
+	node->older = nodes.uses.older;
 	node->older->newer = node;
-	table.uses.older = node;
+	nodes.uses.older = node;
 }
 
 static void use_remove(struct node *node)
 {
 	node->newer->older = node->older;
 	node->older->newer = node->newer;
-}
-
-static unsigned int bucket_of(const struct export *export, uint64_t dev, uint64_t ino)
-{
-	uint64_t mixed = (ino ^ dev << 32 ^ export->number) * 0x9e3779b97f4a7c15u;
-
-	return (unsigned int)(mixed >> 32) & (table.bucket_count - 1);
-}
-
-static void hash_add(struct node *node)
-{
-	struct node **bucket = &table.buckets[bucket_of(node->export, node->dev, node->ino)];
-
-	node->next = *bucket;
-	*bucket = node;
-	table.hashed++;
-}
-
-static void hash_remove(struct node *node)
-{
-	struct node **place = &table.buckets[bucket_of(node->export, node->dev, node->ino)];
-
-	for (; *place; place = &(*place)->next) {
-		if (*place == node) {
-			*place = node->next;
-			table.hashed--;
-			return;
-		}
-	}
-}
-
-/* Keeps chains short; without memory for it they only grow longer. */
-static int hash_grow(void)
-{
-	unsigned int old_count = table.bucket_count;
-	struct node **old = table.buckets;
-	unsigned int count = old_count ? old_count * 2 : CHUNK;
-	struct node **buckets = calloc(count, sizeof(struct node *));
-
-	if (!buckets)
-		return old ? 0 : ENOMEM;
-	table.buckets = buckets;
-	table.bucket_count = count;
-	table.hashed = 0;
-	for (unsigned int i = 0; i < old_count; i++) {
-		for (struct node *node = old[i], *next; node; node = next) {
-			next = node->next;
-			hash_add(node);
-		}
-	}
-	free(old);
-	return 0;
-}
-
-static struct node *find_file(const struct export *export, const struct file_status *status)
-{
-	uint64_t dev = (uint64_t)status->dev_major << 32 | status->dev_minor;
-	struct node *node = NULL;
-
-	if (table.bucket_count)
-		node = table.buckets[bucket_of(export, dev, status->ino)];
-	for (; node; node = node->next) {
-		if (node->ino == status->ino && node->dev == dev && node->mount == status->mount &&
-		    node->export == export)
-			return node;
-	}
-	return NULL;
-}
-
-static struct node *find_id(const struct export *export, uint64_t id)
-{
-	unsigned int slot = (unsigned int)id;
-	struct node *node;
-
-	if (id == FUSE_ROOT_ID)
-		return export->root;
-	if (slot >= table.chunk_count * CHUNK)
-		return NULL;
-	node = &table.chunks[slot / CHUNK][slot % CHUNK];
-	return node->id == id && node->export == export && node->lookups ? node : NULL;
 }
 
 static bool same_birth(const struct node *node, const struct file_status *status)
@@ -132,42 +45,14 @@ static bool same_birth(const struct node *node, const struct file_status *status
 	       node->born.nanoseconds == status->born.nanoseconds;
 }
 
-static struct node *slot_take(void)
+/* Ends a node that nobody holds or knows. */
+static void end(struct node *node)
 {
-	struct node *node, *chunk;
-
-	if (!table.unused) {
-		if (table.chunk_count == NODES_MAX / CHUNK)
-			return NULL;
-		chunk = calloc(CHUNK, sizeof(*chunk));
-		if (!chunk)
-			return NULL;
-		for (unsigned int i = CHUNK; i-- > 0;) {
-			/* A free slot keeps its own number here. */
-			chunk[i].parent = table.chunk_count * CHUNK + i;
-			chunk[i].next = table.unused;
-			table.unused = &chunk[i];
-		}
-		table.chunks[table.chunk_count++] = chunk;
-	}
-	node = table.unused;
-	table.unused = node->next;
-	return node;
-}
-
-/* Frees a node that nobody holds or knows. */
-static void slot_give(struct node *node)
-{
-	uint64_t slot = (uint32_t)node->id;
-
-	hash_remove(node);
 	if (node->fd >= 0) {
 		close(node->fd);
-		table.open_fds--;
+		nodes.open_fds--;
 	}
-	free(node->name);
-	*node = (struct node){ .parent = slot, .next = table.unused };
-	table.unused = node;
+	node_table_remove(node);
 }
 
 static void place_set(struct node *node, uint64_t parent, const char *name)
@@ -186,10 +71,10 @@ static void fds_limit(void)
 {
 	struct file_status status;
 
-	for (unsigned int i = 0; table.open_fds > table.open_fds_max && i < EVICT_ATTEMPTS; i++) {
-		struct node *node = table.uses.newer;
+	for (unsigned int i = 0; nodes.open_fds > nodes.open_fds_max && i < EVICT_ATTEMPTS; i++) {
+		struct node *node = nodes.uses.newer;
 
-		if (node == &table.uses)
+		if (node == &nodes.uses)
 			return;
 		use_remove(node);
 		if (!node->name || file_status_read(node->fd, "", &status) || !status.links) {
@@ -199,14 +84,14 @@ static void fds_limit(void)
 		node->born = status.born;
 		close(node->fd);
 		node->fd = -1;
-		table.open_fds--;
+		nodes.open_fds--;
 	}
 }
 
 static void fd_set_open(struct node *node, int fd)
 {
 	node->fd = fd;
-	table.open_fds++;
+	nodes.open_fds++;
 	if (!node->pins)
 		use_add(node);
 	fds_limit();
@@ -233,7 +118,7 @@ static void let_go(struct node *node)
 	if (--node->pins)
 		return;
 	if (!node->lookups) {
-		slot_give(node);
+		end(node);
 	} else if (node->fd >= 0) {
 		use_add(node);
 		fds_limit();
@@ -248,7 +133,7 @@ static int open_again(struct node *node, unsigned int depth)
 
 	if (node->fd >= 0)
 		return 0;
-	parent = node->name ? find_id(node->export, node->parent) : NULL;
+	parent = node->name ? node_table_id(node->export, node->parent) : NULL;
 	if (!parent || depth == DEPTH_MAX)
 		return ESTALE;
 	hold(parent);
@@ -260,7 +145,8 @@ static int open_again(struct node *node, unsigned int depth)
 	if (error)
 		return error;
 	error = file_status_read(fd, "", &status);
-	if (!error && (find_file(node->export, &status) != node || !same_birth(node, &status)))
+	if (!error &&
+	    (node_table_file(node->export, &status) != node || !same_birth(node, &status)))
 		error = ESTALE;
 	if (error)
 		close(fd);
@@ -274,32 +160,18 @@ static int count_lookup(struct node *parent, const char *name, int fd,
 			const struct file_status *status, uint64_t *id)
 {
 	struct export *export = parent->export;
-	struct node *node = find_file(export, status);
+	struct node *node = node_table_file(export, status);
 
 	if (node && node->fd < 0 && !same_birth(node, status)) {
 		/* The old file is gone and its inode number is another's. */
-		hash_remove(node);
-		node->ino = 0;
-		hash_add(node);
+		node_table_disown(node);
 		node = NULL;
 	}
 	if (!node) {
-		if (table.hashed >= table.bucket_count && hash_grow())
-			return ENOMEM;
-		node = slot_take();
-		if (!node)
-			return ENFILE;
-		*node = (struct node){
-			.id = ++table.generation << 32 | node->parent,
-			.export = export,
-			.fd = -1,
-			.type = status->mode & S_IFMT,
-			.dev = (uint64_t)status->dev_major << 32 | status->dev_minor,
-			.ino = status->ino,
-			.mount = status->mount,
-			.born = status->born,
-		};
-		hash_add(node);
+		int error = node_table_add(export, status, &node);
+
+		if (error)
+			return error;
 	}
 	node->lookups++;
 	if (node != export->root)
@@ -314,7 +186,7 @@ static int count_lookup(struct node *parent, const char *name, int fd,
 
 void node_fds_limit(unsigned int count)
 {
-	table.open_fds_max = count < NODE_FDS_MAX ? count : NODE_FDS_MAX;
+	nodes.open_fds_max = count < NODE_FDS_MAX ? count : NODE_FDS_MAX;
 }
 
 int node_root(struct export *export)
@@ -326,13 +198,13 @@ int node_root(struct export *export)
 
 	if (error)
 		return error;
-	pthread_mutex_lock(&table.lock);
+	pthread_mutex_lock(&nodes.lock);
 	error = count_lookup(&top, "", export->mount_fd, &status, &id);
 	if (!error) {
-		export->root = find_file(export, &status);
+		export->root = node_table_file(export, &status);
 		hold(export->root); /* for ever */
 	}
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 	return error;
 }
 
@@ -340,8 +212,8 @@ int node_get(struct export *export, uint64_t id, struct node **node)
 {
 	int error;
 
-	pthread_mutex_lock(&table.lock);
-	*node = find_id(export, id);
+	pthread_mutex_lock(&nodes.lock);
+	*node = node_table_id(export, id);
 	error = ESTALE;
 	if (*node) {
 		hold(*node);
@@ -349,22 +221,22 @@ int node_get(struct export *export, uint64_t id, struct node **node)
 		if (error)
 			let_go(*node);
 	}
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 	return error;
 }
 
 void node_hold(struct node *node)
 {
-	pthread_mutex_lock(&table.lock);
+	pthread_mutex_lock(&nodes.lock);
 	hold(node);
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 }
 
 void node_put(struct node *node)
 {
-	pthread_mutex_lock(&table.lock);
+	pthread_mutex_lock(&nodes.lock);
 	let_go(node);
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 }
 
 int node_adopt(struct node *parent, const char *name, int fd, struct file_status *status,
@@ -373,9 +245,9 @@ int node_adopt(struct node *parent, const char *name, int fd, struct file_status
 	int error = file_status_read(fd, "", status);
 
 	if (!error) {
-		pthread_mutex_lock(&table.lock);
+		pthread_mutex_lock(&nodes.lock);
 		error = count_lookup(parent, name, fd, status, id);
-		pthread_mutex_unlock(&table.lock);
+		pthread_mutex_unlock(&nodes.lock);
 	}
 	if (error)
 		close(fd);
@@ -391,14 +263,14 @@ int node_lookup(struct node *parent, const char *name, struct file_status *statu
 		return error;
 	/* Most lookups confirm a name. An open node keeps its inode number from being used again.
 	 */
-	pthread_mutex_lock(&table.lock);
-	node = find_file(parent->export, status);
+	pthread_mutex_lock(&nodes.lock);
+	node = node_table_file(parent->export, status);
 	if (node && node->fd >= 0) {
 		error = count_lookup(parent, name, -1, status, id);
-		pthread_mutex_unlock(&table.lock);
+		pthread_mutex_unlock(&nodes.lock);
 		return error;
 	}
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 	fd = node_resolve(parent->fd, name);
 	if (fd < 0)
 		return errno;
@@ -409,9 +281,9 @@ int node_note(struct node *parent, const char *name, const struct file_status *s
 {
 	int error;
 
-	pthread_mutex_lock(&table.lock);
+	pthread_mutex_lock(&nodes.lock);
 	error = count_lookup(parent, name, -1, status, id);
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 	return error;
 }
 
@@ -422,11 +294,11 @@ void node_moved(struct node *parent, const char *name)
 
 	if (file_status_read(parent->fd, name, &status))
 		return;
-	pthread_mutex_lock(&table.lock);
-	node = find_file(parent->export, &status);
+	pthread_mutex_lock(&nodes.lock);
+	node = node_table_file(parent->export, &status);
 	if (node && node != parent->export->root)
 		place_set(node, parent->id, name);
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 }
 
 bool node_cache_check(struct node *node, const struct file_status *status)
@@ -435,7 +307,7 @@ bool node_cache_check(struct node *node, const struct file_status *status)
 	bool same;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	pthread_mutex_lock(&table.lock);
+	pthread_mutex_lock(&nodes.lock);
 	same = node->cached_size == status->size &&
 	       node->cached_changed.seconds == status->changed.seconds &&
 	       node->cached_changed.nanoseconds == status->changed.nanoseconds;
@@ -445,7 +317,7 @@ bool node_cache_check(struct node *node, const struct file_status *status)
 	 * time. */
 	if (now.tv_sec - status->changed.seconds < 2)
 		node->cached_changed = (struct file_time){ 0 };
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
 	return same;
 }
 
@@ -456,28 +328,29 @@ static void forget(struct node *node, uint64_t count)
 		return;
 	if (node->fd >= 0)
 		use_remove(node);
-	slot_give(node);
+	end(node);
 }
 
 void node_forget(struct export *export, uint64_t id, uint64_t count)
 {
 	struct node *node;
 
-	pthread_mutex_lock(&table.lock);
-	node = find_id(export, id);
+	pthread_mutex_lock(&nodes.lock);
+	node = node_table_id(export, id);
 	if (node && node != export->root)
 		forget(node, count);
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_unlock(&nodes.lock);
+}
+
+static void forget_all(struct node *node)
+{
+	if (node->lookups && node != node->export->root)
+		forget(node, UINT64_MAX);
 }
 
 void node_forget_all(const struct export *export)
 {
-	pthread_mutex_lock(&table.lock);
-	for (unsigned int i = 0; i < table.chunk_count * CHUNK; i++) {
-		struct node *node = &table.chunks[i / CHUNK][i % CHUNK];
-
-		if (node->id && node->export == export && node->lookups && node != export->root)
-			forget(node, UINT64_MAX);
-	}
-	pthread_mutex_unlock(&table.lock);
+	pthread_mutex_lock(&nodes.lock);
+	node_table_each(export, forget_all);
+	pthread_mutex_unlock(&nodes.lock);
 }
