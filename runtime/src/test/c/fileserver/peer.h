@@ -34,6 +34,9 @@ size_t message_make(uint8_t *message, uint32_t opcode, uint64_t node, const void
 void peer_send(uint32_t export, const void *bytes, size_t length, size_t piece);
 void peer_send_frame(uint8_t type, uint32_t export, const void *bytes, size_t length);
 
+/* A struct of the protocol and its size, for what takes both. */
+#define IN(type, ...) &(struct type){ __VA_ARGS__ }, sizeof(struct type)
+
 #define PEER_END (-1)
 #define PEER_NOTHING (-2)
 /* Waits for the next reply on `export`. Returns the length of what follows its header, with `error`

@@ -5,9 +5,7 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "frame.h"
@@ -61,7 +59,6 @@ static void handles_open(uint32_t export)
 	dir_handle = out.fh;
 }
 
-#define IN(type, ...) &(struct type){ __VA_ARGS__ }, sizeof(struct type)
 #define SAMPLES 32
 
 static unsigned int samples_make(struct sample *samples)
@@ -382,100 +379,6 @@ static void a_volume_takes_no_devices(void)
 	CHECK(!ask_sample(export, &null, null.size) && !unlink(guest("whiteout")));
 }
 
-static pid_t inner_pid(void)
-{
-	char path[64];
-	FILE *children;
-	pid_t pid = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", peer_pid, peer_pid);
-	children = fopen(path, "r");
-	CHECK(children && fscanf(children, "%d", &pid) == 1);
-	fclose(children);
-	return pid;
-}
-
-static void the_guests_end_frees_everything(void)
-{
-	char command[200];
-	uint32_t export = peer_fresh();
-	int error;
-
-	handles_open(export);
-	peer_send_frame(FRAME_END, export, "", 0);
-	CHECK(peer_receive(export, NULL, &error, 10000) == PEER_END);
-	CHECK(!peer_ask(peer_fresh(), FUSE_GETATTR, 1, IN(fuse_getattr_in, 0), NULL));
-	/* Nothing but exports' roots, the socket and the log is open once no export has a node. */
-	CHECK(peer_stop() == 0 && peer_start(getenv("TREE"), NULL, 0) == 0);
-	export = peer_fresh();
-	snprintf(command, sizeof(command), "[ $(ls /proc/%d/fd | wc -l) -eq %u ]", inner_pid(),
-		 PEER_EXPORTS + 4);
-	CHECK(!system(command));
-	handles_open(export);
-	CHECK(system(command));
-	peer_send_frame(FRAME_END, export, "", 0);
-	CHECK(peer_receive(export, NULL, &error, 10000) == PEER_END);
-	CHECK(!peer_ask(peer_fresh(), FUSE_GETATTR, 1, IN(fuse_getattr_in, 0), NULL));
-	CHECK(!system(command));
-}
-
-static void the_sandbox_holds_nothing_else(void)
-{
-	char command[1200];
-
-	peer_fresh();
-	snprintf(
-	    command, sizeof(command),
-	    "p=%d; for n in mnt pid net ipc uts; do"
-	    " [ $(readlink /proc/$p/ns/$n) != $(readlink /proc/self/ns/$n) ] || exit 1; done;"
-	    "[ \"$(ls /proc/$p/root)\" = \"$(printf 'exports\\nproc')\" ] || exit 2;"
-	    "[ \"$(ls /proc/$p/root/proc | grep -c '^[0-9]')\" = 1 ] || exit 3;"
-	    "grep -q 'Seccomp:.2' /proc/$p/status || exit 4;"
-	    "grep -q 'NoNewPrivs:.1' /proc/$p/status || exit 5;"
-	    "grep -qE 'shared:|master:' /proc/$p/mountinfo && exit 6;"
-	    "grep -q '^CapEff:.00000000880000db' /proc/$p/status || exit 7;"
-	    "grep -q '^CapBnd:.0000000000000000' /proc/$p/status || exit 8;"
-	    "awk '$5 ~ /exports/ && $6 !~ /nosuid,nodev,noexec/ {exit 1}' /proc/$p/mountinfo || "
-	    "exit 9;"
-	    "[ $(awk '$5 !~ /^.exports/' /proc/$p/mountinfo | wc -l) = 2 ] || exit 10;"
-	    "touch /proc/$p/root/x 2>/dev/null && exit 11; exit 0",
-	    inner_pid());
-	CHECK(system(command) == 0);
-}
-
-static void it_dies_with_its_monitor(void)
-{
-	pid_t inner;
-	int status;
-
-	peer_fresh();
-	inner = inner_pid();
-	CHECK(!kill(peer_pid, 9) && waitpid(peer_pid, &status, 0) == peer_pid);
-	for (unsigned int i = 0; i < 500 && !kill(inner, 0); i++)
-		usleep(10000);
-	CHECK(kill(inner, 0) < 0);
-	CHECK(peer_start(getenv("TREE"), NULL, 0) == 0);
-}
-
-static void what_cannot_be_exported_is_said(void)
-{
-	char text[500] = "", path[200];
-
-	CHECK(peer_stop() == 0);
-	CHECK(peer_start("/nowhere/x", text, sizeof(text)) == ENOENT);
-	CHECK(!strcmp(text, "export \"/nowhere/x\": No such file or directory"));
-	CHECK(WEXITSTATUS(peer_stop()) == 1);
-	snprintf(path, sizeof(path), "%s.fifo", getenv("TREE"));
-	CHECK(!mkfifo(path, 0600));
-	CHECK(peer_start(path, text, sizeof(text)) == ENOTSUP && strstr(text, "is a fifo"));
-	CHECK(WEXITSTATUS(peer_stop()) == 1 && !unlink(path));
-	/* The caller's own links are followed. */
-	CHECK(!symlink(getenv("TREE"), path) && peer_start(path, text, sizeof(text)) == 0);
-	CHECK(!peer_init(1) && peer_lookup(1, 1, "file"));
-	CHECK(peer_stop() == 0 && !unlink(path));
-	CHECK(peer_start(getenv("TREE"), text, sizeof(text)) == 0);
-}
-
 static const struct test_case cases[] = {
 	CASE(whole_messages_are_understood),
 	CASE(every_truncation_ends_the_stream),
@@ -489,10 +392,6 @@ static const struct test_case cases[] = {
 	CASE(the_window_comes_back),
 	CASE(a_read_only_export_is_never_written),
 	CASE(a_volume_takes_no_devices),
-	CASE(the_guests_end_frees_everything),
-	CASE(the_sandbox_holds_nothing_else),
-	CASE(it_dies_with_its_monitor),
-	CASE(what_cannot_be_exported_is_said),
 	{ NULL, NULL },
 };
 

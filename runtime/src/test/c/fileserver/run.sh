@@ -64,7 +64,9 @@ tree userland "$PWD/userland.sh"
 edges
 mkdir -p "$work/protocol/tree"
 suite stuck "$PWD/stuck.sh" "$server" "$tests"
-suite protocol timeout 300 "$tests/protocol-test" "$server" "$work/protocol/tree"
+for kind in protocol process; do
+  suite "$kind" timeout 300 "$tests/$kind-test" "$server" "$work/protocol/tree"
+done
 
 # Again, sanitized, and with 400 descriptors: at most 200 nodes stay open.
 export FEW_FDS=1 ASAN_OPTIONS=detect_leaks=0
