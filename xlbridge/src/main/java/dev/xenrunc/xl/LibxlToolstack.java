@@ -1,6 +1,7 @@
 package dev.xenrunc.xl;
 
 import dev.xenrunc.time.Deadline;
+import dev.xenrunc.time.DeadlineExceededException;
 import dev.xenrunc.xl.ffi.CallFailedException;
 import dev.xenrunc.xl.ffi.LibxlContext;
 import dev.xenrunc.xl.ffi.LibxlType;
@@ -59,8 +60,13 @@ public final class LibxlToolstack implements Toolstack {
     if (!e.call().equals("libxl_domain_create_new")) {
       return e;
     }
-    HostMemory memory = memoryFor(config, deadline);
-    return memory.suffices() ? e : new NoMemoryException(memory, e);
+    try {
+      HostMemory memory = memoryFor(config, deadline);
+      return memory.suffices() ? e : new NoMemoryException(memory, e);
+    } catch (ToolstackException | DeadlineExceededException other) {
+      e.addSuppressed(other);
+      return e;
+    }
   }
 
   private static void requireFile(String what, Path file) {
