@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -166,6 +168,19 @@ final class Container {
       process.get().kill();
       Poll.until(() -> !process.get().isAlive(), Deadline.after(surroundings.limits().stop()));
     }
+  }
+
+  /** Removes all that tells of it: the monitor's socket, the state directory, the index entry. */
+  void forget() {
+    Path socket = surroundings.monitorSocket(key);
+    try {
+      // A monitor that was killed has left it.
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException("remove " + socket, e);
+    }
+    directory.remove();
+    surroundings.index().remove(key);
   }
 
   /** Destroys the domain if it is still there. Throws if that is not certain. */

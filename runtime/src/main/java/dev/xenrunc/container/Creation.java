@@ -85,12 +85,7 @@ final class Creation {
     // In this order: a delete finds a directory without an entry, but not the reverse.
     container.directory().make();
     surroundings.crash().reach(CrashPoint.CREATE_DIRECTORY_MADE);
-    undo.push(
-        "state",
-        () -> {
-          container.directory().remove();
-          surroundings.index().remove(key);
-        });
+    undo.push("state", container::forget);
     surroundings.index().add(key);
   }
 

@@ -8,9 +8,6 @@ import dev.xenrunc.host.Poll;
 import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.StateDocument;
 import dev.xenrunc.time.Deadline;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +49,7 @@ final class Deletion {
   /** Deletes it in whatever state it is. */
   void force(Optional<Launcher> launcher) {
     if (container.directory().read().isEmpty()) {
-      removeState();
+      container.forget();
       return;
     }
     ContainerState state = container.update(last -> last.at(Stage.DELETING));
@@ -69,7 +66,7 @@ final class Deletion {
     }
     surroundings.crash().reach(CrashPoint.DELETE_CGROUP_REMOVED);
     HooksSpec hooks = container.spec().hooks();
-    removeState();
+    container.forget();
     surroundings.crash().reach(CrashPoint.DELETE_STATE_REMOVED);
     launcher.ifPresent(
         caller ->
@@ -85,15 +82,5 @@ final class Deletion {
         LOG.warn("cgroups are still in use: {}", left);
       }
     }
-  }
-
-  private void removeState() {
-    try {
-      Files.deleteIfExists(surroundings.monitorSocket(container.key()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("remove the monitor's socket", e);
-    }
-    container.directory().remove();
-    surroundings.index().remove(container.key());
   }
 }

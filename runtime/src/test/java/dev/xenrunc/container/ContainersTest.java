@@ -1,0 +1,387 @@
+package dev.xenrunc.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.domain.GuestSettings;
+import dev.xenrunc.domain.HostFacts;
+import dev.xenrunc.host.Poll;
+import dev.xenrunc.host.Signal;
+import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.Domid;
+import dev.xenrunc.xl.ShutdownReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContainersTest {
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  @TempDir private Path directory;
+
+  private final FakeToolstack toolstack = new FakeToolstack();
+  private final FakeLauncher launcher = new FakeLauncher();
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+  private Containers containers;
+  private ContainerKey key;
+
+  @BeforeEach
+  void makeBundle() throws IOException {
+    Files.createDirectories(directory.resolve("bundle/rootfs"));
+    Files.writeString(directory.resolve("vmlinux"), "kernel");
+    Files.writeString(
+        directory.resolve("bundle/config.json"),
+        """
+        {"ociVersion": "1.0.2", "root": {"path": "rootfs"},
+         "process": {"args": ["sh"], "cwd": "/"},
+         "linux": {"namespaces": [{"type": "network"}, {"type": "pid"}, {"type": "ipc"},
+                                  {"type": "uts"}],
+                   "cgroupsPath": "/xen-runc-containers-test"},
+         "hooks": {"prestart": [{"path": "/bin/true"}], "poststart": [{"path": "/bin/true"}]}}
+        """);
+    containers = newEngine();
+    key = new ContainerKey(directory.resolve("root"), new ContainerId("web"));
+  }
+
+  @AfterEach
+  void stop() {
+    launcher.monitors.forEach(FakeMonitor::die);
+    executor.shutdownNow();
+    timer.shutdownNow();
+  }
+
+  private Containers newEngine() {
+    GuestSettings guest =
+        new GuestSettings(
+            directory.resolve("vmlinux"), directory.resolve("vmlinux"), 64, 32, 1, "", Set.of());
+    return new Containers(
+        new Surroundings(
+            toolstack,
+            new DomainPlanner(guest, new HostFacts(2)),
+            new Limits(LONG, LONG, LONG, LONG, LONG, SHORT, LONG, LONG),
+            executor,
+            timer,
+            directory.resolve("run"),
+            Path.of("/usr/lib/xen-runc/xen-hotplug"),
+            new CrashPoint.Armed(Optional.empty()),
+            new Disorder()));
+  }
+
+  private UndoStack create() {
+    CreateOrder order =
+        new CreateOrder(
+            key, directory.resolve("bundle"), Optional.of(directory.resolve("pid")), false);
+    return containers.create(order, launcher, new Phases());
+  }
+
+  private void start() {
+    containers.start(key, launcher, new Phases());
+  }
+
+  private String status() {
+    return containers.state(key).status();
+  }
+
+  @Test
+  void aWholeLifeLeavesNothing() throws Exception {
+    create();
+    assertEquals("created", status());
+    assertEquals(
+        Long.toString(launcher.monitor().process.pid()),
+        Files.readString(directory.resolve("pid")));
+    start();
+    assertEquals("running", status());
+    assertEquals("02:42:00:00:00:01", toolstack.vifs.get(0).mac().text());
+    containers.kill(key, Signal.TERM, false);
+    launcher.monitor().exit(143);
+    within(() -> status().equals("stopped"));
+    assertEquals(0, containers.state(key).pid());
+    containers.delete(key, launcher, new Phases());
+
+    assertNothingIsLeft();
+    assertEquals(
+        List.of(
+            FrameType.SCAN_NET,
+            FrameType.CONNECT,
+            FrameType.PREPARE,
+            FrameType.RUN,
+            FrameType.SIGNAL),
+        launcher.monitor().asked);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resolve", "readFile", "spawnMonitor", "runHook", "hook", "writePidFile"})
+  void aCreateThatTheLauncherFailsLeavesNothing(String step) {
+    launcher.failing = step;
+
+    assertThrows(RuntimeException.class, this::create);
+
+    assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"createPaused", "unpause", "watchDeath"})
+  void aCreateThatTheToolstackFailsLeavesNothing(String step) {
+    toolstack.failing = step;
+
+    ContainerException.Failed e = assertThrows(ContainerException.Failed.class, this::create);
+
+    assertEquals("build domain: " + step + " failed as it was told", e.getMessage());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aMissingKernelIsNamed() throws IOException {
+    Files.delete(directory.resolve("vmlinux"));
+
+    ContainerException.Failed e = assertThrows(ContainerException.Failed.class, this::create);
+
+    assertTrue(e.getMessage().startsWith("guest kernel \""), e.getMessage());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aCreateWhoseCallerIsGoneIsUndone() {
+    create().undo(new IllegalStateException("gone"));
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void anIdIsTakenOnce() {
+    create();
+
+    assertThrows(ContainerException.AlreadyExists.class, this::create);
+    assertEquals("created", status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SCAN_NET", "CONNECT", "PREPARE", "RUN"})
+  void aStartThatTheMonitorFailsStopsTheContainer(String request) {
+    launcher.refusedByMonitor = request;
+    create();
+
+    RuntimeException e = assertThrows(RuntimeException.class, this::start);
+
+    assertTrue(e.getMessage().contains("refused as it was told"), e.getMessage());
+    assertEquals("stopped", status());
+    assertEquals(Map.of(), toolstack.domains);
+    containers.delete(key, launcher, new Phases());
+    assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"addVif", "awaitChannel"})
+  void aStartThatTheToolstackFailsStopsTheContainer(String step) {
+    create();
+    toolstack.failing = step;
+
+    assertThrows(RuntimeException.class, this::start);
+
+    assertEquals("stopped", status());
+    assertEquals(Map.of(), toolstack.domains);
+  }
+
+  @Test
+  void statusesRefuseVerbsInRuncsWords() throws Exception {
+    assertSays("container does not exist", this::start);
+    create();
+    start();
+    assertSays("cannot start an already running container", this::start);
+    assertSays(
+        "cannot delete container web that is not stopped: running",
+        () -> containers.delete(key, launcher, new Phases()));
+    launcher.monitor().exit(0);
+    within(() -> status().equals("stopped"));
+    assertSays("cannot start a container that has stopped", this::start);
+    assertSays("container not running", () -> containers.kill(key, Signal.TERM, false));
+    containers.kill(key, Signal.KILL, true);
+  }
+
+  @Test
+  void deleteForciblyEndsARunningContainerAndIsIdempotent() {
+    create();
+    start();
+
+    containers.deleteForcibly(key, launcher, new Phases());
+    containers.deleteForcibly(key, launcher, new Phases());
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aKillThatTheGuestIgnoresDestroysItsDomain() {
+    create();
+    start();
+
+    containers.kill(key, Signal.KILL, false);
+
+    within(() -> toolstack.domains.isEmpty());
+    within(() -> status().equals("stopped"));
+    assertTrue(launcher.monitor().asked.contains(FrameType.STOP));
+  }
+
+  @Test
+  void aHarmlessSignalDoesNotEndACreatedContainer() {
+    create();
+    containers.kill(key, Signal.parse("WINCH"), false);
+    assertEquals("created", status());
+
+    containers.kill(key, Signal.TERM, false);
+    assertEquals("stopped", status());
+  }
+
+  @Test
+  void theMonitorsDeathDestroysTheDomain() {
+    create();
+    start();
+
+    launcher.monitor().die();
+
+    within(() -> toolstack.domains.isEmpty());
+    within(() -> status().equals("stopped"));
+  }
+
+  @Test
+  void aLostGuestEndsTheContainer() throws Exception {
+    create();
+    start();
+
+    launcher.monitor().lose("it broke the ring");
+
+    within(() -> toolstack.domains.isEmpty() && status().equals("stopped"));
+  }
+
+  @Test
+  void theDomainsDeathEndsTheContainer() {
+    create();
+    start();
+
+    toolstack.die(ShutdownReason.CRASH);
+
+    within(() -> toolstack.domains.isEmpty() && status().equals("stopped"));
+  }
+
+  @Test
+  void theNextEngineTakesARunningContainerOver() throws Exception {
+    create();
+    start();
+
+    containers = newEngine();
+    new Sweep(containers).takeOver();
+    new Sweep(containers).tidy();
+
+    assertEquals("running", status());
+    containers.kill(key, Signal.TERM, false);
+    assertTrue(launcher.monitor().asked.contains(FrameType.SIGNAL));
+    launcher.monitor().exit(0);
+    within(() -> toolstack.domains.isEmpty() && status().equals("stopped"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CREATING", "DELETING"})
+  void theNextEngineFinishesWhatDiedHalfDone(String stage) {
+    create();
+    new Container(key, containers.surroundings()).update(state -> state.at(Stage.valueOf(stage)));
+
+    new Sweep(newEngine()).tidy();
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void theNextEngineStopsAContainerWhoseStartDied() {
+    create();
+    new Container(key, containers.surroundings()).update(state -> state.at(Stage.STARTING));
+
+    containers = newEngine();
+    new Sweep(containers).takeOver();
+    new Sweep(containers).tidy();
+
+    assertEquals("stopped", status());
+    assertEquals(Map.of(), toolstack.domains);
+  }
+
+  @Test
+  void domainsThatNobodyRemembersAreDestroyedAndOthersAreNot() {
+    Domain orphan = new Domain(new Domid(70), UUID.randomUUID());
+    Domain foreign = new Domain(new Domid(71), UUID.randomUUID());
+    toolstack.domains.put(orphan, Map.of("uuid", orphan.uuid().toString()));
+    toolstack.domains.put(foreign, Map.of());
+    create();
+
+    new Sweep(containers).tidy();
+
+    assertFalse(toolstack.domains.containsKey(orphan));
+    assertTrue(toolstack.domains.containsKey(foreign));
+    assertEquals("created", status());
+    assertEquals(2, toolstack.domains.size());
+  }
+
+  @Test
+  void whatCannotBeDestroyedNowIsDestroyedLater() {
+    create();
+    start();
+    toolstack.failing = "destroy";
+
+    assertThrows(
+        RuntimeException.class, () -> containers.deleteForcibly(key, launcher, new Phases()));
+    toolstack.failing = "";
+    new Sweep(containers).tidy();
+
+    assertNothingIsLeft();
+  }
+
+  private static void assertSays(String words, Runnable verb) {
+    assertEquals(words, assertThrows(ContainerException.class, verb::run).getMessage());
+  }
+
+  private static void within(BooleanSupplier condition) {
+    assertTrue(Poll.until(condition, Deadline.after(LONG)), "waited in vain");
+  }
+
+  private void assertNothingIsLeft() {
+    assertEquals(Map.of(), toolstack.domains);
+    launcher.monitors.forEach(monitor -> within(() -> !monitor.process.isAlive()));
+    assertFalse(Files.exists(key.directory()));
+    assertEquals(List.of(), files(directory.resolve("run/containers")));
+    assertEquals(List.of(), files(directory.resolve("run/m")));
+    assertTrue(containers.isIdle());
+  }
+
+  private static List<Path> files(Path below) {
+    if (!Files.exists(below)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(below)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.OrderException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A launcher that does its orders in this process, but for those it is told to refuse. */
+final class FakeLauncher implements Launcher {
+  private static final int DIRECTORY = 0040755;
+
+  final List<FakeMonitor> monitors = new ArrayList<>();
+  volatile String failing = "";
+  volatile String refusedByMonitor = "";
+
+  private void act(String what) {
+    if (failing.equals(what)) {
+      throw new OrderException(what + " failed as it was told", 5);
+    }
+  }
+
+  FakeMonitor monitor() {
+    return monitors.get(monitors.size() - 1);
+  }
+
+  @Override
+  public byte[] readFile(Path path, int limit) {
+    act("readFile");
+    try {
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw new OrderException("open " + path, 2);
+    }
+  }
+
+  @Override
+  public Path resolve(Path path) {
+    act("resolve");
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new OrderException("resolve " + path, 2);
+    }
+  }
+
+  @Override
+  public SpawnedMonitor spawnMonitor(MonitorOrder order) {
+    act("spawnMonitor");
+    FakeMonitor monitor = new FakeMonitor(order.socket(), refusedByMonitor);
+    monitors.add(monitor);
+    return new SpawnedMonitor(
+        monitor.identity(), 1, Collections.nCopies(order.exports().size(), DIRECTORY));
+  }
+
+  @Override
+  public HookOutcome runHook(HookOrder order) {
+    act("runHook");
+    return new HookOutcome(failing.equals("hook") ? 1 : 0, "");
+  }
+
+  @Override
+  public void writePidFile(Path path, long pid) {
+    act("writePidFile");
+    try {
+      Files.writeString(path, Long.toString(pid));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
