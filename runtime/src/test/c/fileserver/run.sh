@@ -35,7 +35,7 @@ tree() {
   rm -rf "$work/tree"
   mkdir -p "$work/tree/host/submount" "$work/tree/guest"
   # shellcheck disable=SC2016 # expanded by the inner shell
-  suite "$name" timeout 300 unshare -m sh -c '
+  suite "$name" timeout 600 unshare -m sh -c '
     mount -t tmpfs submount "$1/host/submount" && echo inside >"$1/host/submount/inside" || exit
     server=$2 tests=$3 top=$1
     shift 3
@@ -65,7 +65,7 @@ edges
 mkdir -p "$work/protocol/tree"
 suite stuck "$PWD/stuck.sh" "$server" "$tests"
 for kind in protocol process; do
-  suite "$kind" timeout 300 "$tests/$kind-test" "$server" "$work/protocol/tree"
+  suite "$kind" timeout 600 "$tests/$kind-test" "$server" "$work/protocol/tree"
 done
 
 # Again, sanitized, and with 400 descriptors: at most 200 nodes stay open.
@@ -77,7 +77,7 @@ for kind in names contents attributes; do
   tree "$kind, few fds" "$tests/$kind-test"
 done
 tree "userland, few fds" "$PWD/userland.sh"
-suite "protocol, sanitized" timeout 300 "$tests/protocol-test" "$tests/fileserver" "$work/protocol/tree"
+suite "protocol, sanitized" timeout 600 "$tests/protocol-test" "$tests/fileserver" "$work/protocol/tree"
 
 printf 'size: %s bytes\n' "$(stat -c %s "$real")"
 echo "fileserver: $passed passed, $failed failed"
