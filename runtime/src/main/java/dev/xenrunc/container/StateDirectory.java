@@ -59,8 +59,9 @@ final class StateDirectory {
 
   /** Replaces state.json at once. */
   void write(ContainerState state) {
-    Path next = directory.resolve(STATE + ".new");
     try {
+      // A name of its own: two writers must not share a half written file.
+      Path next = Files.createTempFile(directory, STATE, ".new");
       Files.write(next, JSON.writeValueAsBytes(state));
       Files.move(next, directory.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
