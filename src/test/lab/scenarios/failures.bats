@@ -75,7 +75,6 @@ refuses() {
     mv /run/kept.cpio /usr/lib/xen-runc/initramfs.cpio'
 }
 
-# bats test_tags=core
 @test "failures: SIGKILL of the monitor destroys the domain and docker says 137" {
   run host 'docker_run -d --name victim $BUSYBOX sleep 600 >/dev/null
     kill -9 $(docker inspect -f "{{.State.Pid}}" victim)
