@@ -7,7 +7,7 @@ SYSCONFDIR := /etc
 BUILD := $(CURDIR)/build
 LIBEXEC := $(DESTDIR)$(PREFIX)/lib/xen-runc
 MVN := mvn -q -B
-export BUILD VERSION
+export VERSION
 
 .PHONY: all guest kernel native java install deps demo check check-lab check-native bench fuzz format clean
 
