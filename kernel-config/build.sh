@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the guest kernel: Debian's linux-source-6.12, tinyconfig, fragments/ and patches/ -> a stripped ELF vmlinux.
 #
-# Usage: build.sh [--debug] [OUT]
-#   OUT       copy vmlinux there
-#   --debug   merge fragments/debug.config too (serial console, symbols in oopses)
+# Usage: build.sh [--with NAME]... [OUT]
+#   OUT           copy vmlinux there
+#   --with NAME   merge fragments/optional/NAME.config too
 #
 # Prints the path of vmlinux in the cache, ${XDG_CACHE_HOME:-~/.cache}/xen-runc/kernel-HASH, where config, System.map,
 # sha256 and build.log lie beside it. HASH covers everything in this folder that goes into the kernel.
@@ -157,26 +157,25 @@ build() {
 entry_is_whole() { (cd "$entry" && sha256sum --quiet -c sha256) >/dev/null 2>&1; }
 
 main() {
-  local name with_debug=
-  if [[ ${1:-} == --debug ]]; then
-    with_debug=yes
-    shift
-  fi
-  (($# <= 1)) || fail "usage: build.sh [--debug] [OUT]"
+  local name
+  fragments=() patches=()
+  cd "$here"
+  for name in fragments/*.config; do fragments+=("$name"); done
+  for name in patches/*.patch; do patches+=("$name"); done
+  cd - >/dev/null
+  while [[ ${1:-} == --with && -n ${2:-} ]]; do
+    name=fragments/optional/$2.config
+    [[ -r $here/$name ]] || fail "no such fragment: $here/$name"
+    fragments+=("$name")
+    shift 2
+  done
+  [[ $# -le 1 && ${1:-} != -* ]] || fail "usage: build.sh [--with NAME]... [OUT]"
   # Called from a Makefile, its flags and job server are not ours.
   unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-
-  cd "$here"
-  fragments=() patches=()
-  for name in fragments/*.config; do
-    [[ $name == fragments/debug.config && -z $with_debug ]] || fragments+=("$name")
-  done
-  for name in patches/*.patch; do patches+=("$name"); done
 
   require_tools
   mkdir -p "$cache"
   entry=$cache/kernel-$(inputs_hash)
-  cd - >/dev/null
   entry_is_whole || build
   touch "$entry"
   [[ -z ${1:-} ]] || install -D -m 0644 "$entry/vmlinux" "$1"
