@@ -37,7 +37,7 @@ image_build() {
 
 image_needs_tools() {
   local missing='' tool
-  for tool in mmdebstrap:mmdebstrap qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils mke2fs:e2fsprogs \
+  for tool in mmdebstrap:mmdebstrap qemu-img:qemu-utils mke2fs:e2fsprogs \
     cpio:cpio xz:xz-utils ssh-keygen:openssh-client setpriv:util-linux; do
     command -v "${tool%%:*}" >/dev/null || missing+=" ${tool##*:}"
   done

@@ -30,7 +30,8 @@ machine_start() {
   mkfifo "$run"/qmp.{in,out}
   machine_ours=yes
   env -C "$run" setsid "${guard[@]}" timeout --kill-after=10 "$machine_life" setpriv --pdeathsig KILL \
-    qemu-system-x86_64 "${machine_board[@]}" \
+    "$image/emulator/run" qemu-system-x86_64 "${machine_board[@]}" \
+    -L "$image/emulator/usr/share/qemu" -L "$image/emulator/usr/share/seabios" \
     -kernel "$image/xen" -initrd "$image/vmlinuz $machine_dom0,$image/initrd.gz" \
     -object "$backend,id=ram,size=$machine_ram" -machine pc,memory-backend=ram \
     -drive file=disk.qcow2,format=qcow2,if=virtio,cache=unsafe "$@" \

@@ -6,7 +6,7 @@
 snapshot_locate() {
   snapshot=$image/booted-$({
     printf '%s\n' "${machine_board[@]}" "$machine_dom0"
-    qemu-system-x86_64 --version
+    "$image/emulator/run" qemu-system-x86_64 --version
   } | hash_short)
 }
 
