@@ -64,8 +64,14 @@ final class Creation {
       container.exclusively(
           Deadline.after(surroundings.limits().busy()),
           () -> {
-            journal(bundle, uuid, cgroup);
-            build(bundle, config, cgroup);
+            try {
+              journal(bundle, uuid, cgroup);
+              build(bundle, config, cgroup);
+            } catch (RuntimeException e) {
+              // While no other verb and no sweep can take what is being undone for abandoned.
+              undo.undo(e);
+              throw e;
+            }
           });
       return undo;
     } catch (RuntimeException e) {

@@ -21,6 +21,7 @@ import java.util.UUID;
 public final class LibxlToolstack implements Toolstack {
   private static final Duration INFO_WAIT = Duration.ofSeconds(10);
 
+  private final Builds builds = new Builds();
   private final BoundedCalls calls;
   private final XenStore store;
   private final DomainDeaths deaths;
@@ -39,19 +40,31 @@ public final class LibxlToolstack implements Toolstack {
     requireFile("guest kernel", config.boot().kernel());
     requireFile("guest ramdisk", config.boot().ramdisk());
     String json = LibxlJson.of(config);
+    Build build = builds.begin(config.uuid());
     try {
       int domid =
           calls.run(
               "libxl_domain_create_new",
               deadline,
               context -> {
-                try (TypedObject object = parse(context, LibxlType.DOMAIN_CONFIG, json)) {
-                  return context.createPaused(object);
+                try (build;
+                    TypedObject object = parse(context, LibxlType.DOMAIN_CONFIG, json)) {
+                  int made = context.createPaused(object);
+                  if (!build.isWanted()) {
+                    context.destroy(made);
+                  }
+                  return made;
                 }
               });
       return new Domain(new Domid(domid), config.uuid());
     } catch (LibxlException e) {
       throw explain(e, config, deadline);
+    } catch (DeadlineExceededException e) {
+      build.abandon();
+      throw e;
+    } catch (HostException e) {
+      build.close();
+      throw e;
     }
   }
 
@@ -87,6 +100,8 @@ public final class LibxlToolstack implements Toolstack {
 
   @Override
   public void destroy(Domain domain, Deadline deadline) {
+    // libxl would go on writing the nodes of a domain that was destroyed below it.
+    builds.awaitEnd(domain.uuid(), deadline);
     calls.run(
         "libxl_domain_destroy",
         deadline,
