@@ -42,16 +42,22 @@ refused() {
   rm -f $log
 }
 
-# engine_pid prints the resident engine's.
-engine_pid() { pgrep -f 'java .*dev.xenrunc.cli.XenRunc'; }
+# engine_pid prints the resident engine's, the only JVM in dom0.
+engine_pid() { pgrep -x java; }
 
-# engine_restart_with CONFIG ends the engine and gives the next one these lines of config.toml.
+# engine_end ends it and waits until it has gone.
+engine_end() {
+  engine_pid | xargs -r kill
+  within 30 sh -c '! pgrep -x java'
+}
+
+# engine_restart_with CONFIG ends the engine and gives the next one these lines on top of config.toml,
+# which itself sets no key outside a table.
 engine_restart_with() {
   [ -e /run/config.kept ] || cp /etc/xen-runc/config.toml /run/config.kept
   {
-    cat /run/config.kept
     printf '%s\n' "$1"
+    cat /run/config.kept
   } >/etc/xen-runc/config.toml
-  engine_pid | xargs -r kill
-  within 30 sh -c "! pgrep -f 'java .*dev.xenrunc.cli.XenRunc'"
+  engine_end
 }

@@ -11,7 +11,7 @@ setup_file() {
 
 setup() {
   only_on_xen
-  host '. /run/bundle.sh; engine_pid | xargs -r kill; within 30 sh -c "! pgrep -f \"java .*dev.xenrunc.cli.XenRunc\""' </dev/null
+  host '. /run/bundle.sh; engine_end' </dev/null
 }
 
 # What an engine must not have: the caller's descriptors, session, cgroup, environment, directory.

@@ -39,9 +39,9 @@ load helpers
     file=$(docker inspect -f "{{.HostsPath}}" hosts)
     size=$(stat -c %s $file)
     head -c 3072 /dev/zero | tr "\0" "#" >>$file
-    sleep 1.5; [ "$(docker logs --tail 1 hosts)" = $((size + 3072)) ] && echo appended
+    sleep 3; [ "$(docker logs --tail 1 hosts)" = $((size + 3072)) ] && echo appended
     truncate -s $size $file
-    sleep 1.5; [ "$(docker logs --tail 1 hosts)" = $size ] && echo truncated' </dev/null
+    sleep 3; [ "$(docker logs --tail 1 hosts)" = $size ] && echo truncated' </dev/null
 
   expect $'other (192.0.2.7)\nappended\ntruncated' "$output" "the hosts file"
 }

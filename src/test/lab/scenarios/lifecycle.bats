@@ -15,10 +15,10 @@ load helpers
 
 # bats test_tags=core
 @test "lifecycle: two containers at once, each with its own kernel" {
-  run host 'for name in a b; do docker_run -d --name $name $BUSYBOX sh -c "echo $name; sleep 600" >/dev/null & done; wait
-    for name in a b; do within 60 sh -c "docker logs $name | grep -q $name" && echo up $name; done' </dev/null
+  run host 'for name in aa bb; do docker_run -d --name $name $BUSYBOX sh -c "echo $name; sleep 600" >/dev/null & done; wait
+    for name in aa bb; do within 60 sh -c "docker logs $name | grep -q $name" && echo up $name; done' </dev/null
 
-  expect $'up a\nup b' "$output" "both containers"
+  expect $'up aa\nup bb' "$output" "both containers"
   if [[ $RUNTIME == xen ]]; then
     run host 'xl list | tail -n +3 | wc -l' </dev/null
     expect 2 "$output" "domains besides Domain-0"
