@@ -112,8 +112,8 @@ static void limits_raise(void)
 	}
 }
 
-/* The kernel's reserve for atomic allocations is for machines with more devices than one vif: half of
- * it does, and the container has the rest. */
+/* The kernel's reserve for atomic allocations is for machines with more devices than one vif: half
+ * of it does, and the container has the rest. */
 static void reserve_halve(void)
 {
 	FILE *file = fopen("/proc/sys/vm/min_free_kbytes", "r+e");

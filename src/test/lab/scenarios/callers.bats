@@ -17,9 +17,11 @@ setup() {
 # What an engine must not have: the caller's descriptors, session, cgroup, environment, directory.
 engine_is_free() {
   run host '. /run/bundle.sh; pid=$(engine_pid); [ -n "$pid" ] || echo "no engine is running"
-    ls -l /proc/$pid/fd | grep -E "pipe:|/dev/pts|docker|containers/storage" | grep -v "/dev/null"
+    ls -l /proc/$pid/fd | grep -E "/dev/pts|docker|containers/storage"
+    # Of a pipe of its own (libxl has them) it holds both ends.
+    ls -l /proc/$pid/fd | grep -o "pipe:.*" | sort | uniq -c | grep -v "^ *2 "
     [ "$(readlink /proc/$pid/cwd)" = / ] || readlink /proc/$pid/cwd
-    tr "\0" "\n" </proc/$pid/environ | grep -vE "^(PATH|LANG|JAVA_HOME|HOME)="
+    tr "\0" "\n" </proc/$pid/environ | grep -vE "^(PATH|LANG|JAVA_HOME|HOME)=|^PWD=/$"
     grep -E "docker|ssh|session|libpod|lab-scope|containerd" /proc/$pid/cgroup
     [ "$(cat /proc/$pid/oom_score_adj)" = 0 ] || echo "oom score $(cat /proc/$pid/oom_score_adj)"
     [ "$(ps -o sid= -p $pid | tr -d " ")" != "$(ps -o sid= -p $$ | tr -d " ")" ] || echo "same session"
