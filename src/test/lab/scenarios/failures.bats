@@ -113,8 +113,9 @@ refuses() {
 }
 
 @test "failures: a guest that panics ends the container with 255" {
-  run host '. /run/bundle.sh; engine_restart_with "cmdline = \"sysctl.vm.panic_on_oom=2\""
-    docker_run -d --name victim $BUSYBOX sh -c "sleep 8; tail /dev/zero" >/dev/null
+  run host '. /run/bundle.sh; engine_restart_with "cmdline = \"sysctl.kernel.panic_on_unrecovered_nmi=1\""
+    docker_run -d --name victim $BUSYBOX sleep 600 >/dev/null
+    xl trigger $(xl list | awk "NR == 3 { print \$2 }") nmi
     timeout 100 docker wait victim; docker rm -f victim; engine_restart_with ""' </dev/null
   expect $'255\nvictim' "$output" "what is seen"
   leftovers_none
