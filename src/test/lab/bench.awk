@@ -18,6 +18,7 @@ END {
   print ""
   ours = median("domain-build") + median("vif-add")
   row("(a) our domain build + vif / xl create -p + vif", sprintf("%.2f", ours / median("xl-create")), "")
+  row("(b) power-on to agent ready, no vif, no mount", median("power-on"), "ms")
   row("(b) start waits for an agent that boots since create", median("boot-beside-hooks"), "ms")
   row("(b) start to the first byte of output: xen / runc", sprintf("%.2f", median("start-to-output-xen") / median("start-to-output-runc")), "")
   row("(c) docker run --rm true: xen / runc", sprintf("%.2f", median("docker-run-xen") / median("docker-run-runc")), "")
