@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.xenrunc.container.CrashPoint;
 import dev.xenrunc.container.Limits;
 import dev.xenrunc.domain.GuestSettings;
+import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ record ConfigFile(
     @Nullable Integer defaultMemoryMib,
     @Nullable Integer minMemoryMib,
     @Nullable Integer defaultVcpus,
+    @Nullable String tscMode,
     @Nullable Integer idleMinutes,
     @Nullable List<String> allowedAnnotations,
     @Nullable Timeouts timeouts,
@@ -50,7 +52,7 @@ record ConfigFile(
   record Debug(@JsonProperty("crash_point") @Nullable String crashPoint) {}
 
   private static final ConfigFile EMPTY =
-      new ConfigFile(null, null, null, null, null, null, null, null, null, null);
+      new ConfigFile(null, null, null, null, null, null, null, null, null, null, null);
 
   private static final TomlMapper TOML =
       TomlMapper.builder()
@@ -81,9 +83,18 @@ record ConfigFile(
             or(defaultMemoryMib, MEMORY_MIB),
             or(minMemoryMib, MEMORY_MIN_MIB),
             or(defaultVcpus, 1),
+            tsc(),
             cmdline == null ? "" : cmdline,
             allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations));
     return new Config(guest, limits(), Duration.ofMinutes(or(idleMinutes, IDLE_MINUTES)), crash());
+  }
+
+  private TscMode tsc() {
+    if (tscMode == null) {
+      return TscMode.DEFAULT;
+    }
+    return TscMode.of(tscMode)
+        .orElseThrow(() -> new IllegalArgumentException("unknown tsc_mode \"" + tscMode + "\""));
   }
 
   private Limits limits() {

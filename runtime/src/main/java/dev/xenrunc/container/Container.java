@@ -170,8 +170,11 @@ final class Container {
     }
   }
 
-  /** Removes all that tells of it: the monitor's socket, the state directory, the index entry. */
-  void forget() {
+  /**
+   * Removes all that tells of it: the monitor's socket, the state directory, the index entry. An
+   * ending that comes later finds no journal to change.
+   */
+  synchronized void forget() {
     Path socket = surroundings.monitorSocket(key);
     try {
       // A monitor that was killed has left it.

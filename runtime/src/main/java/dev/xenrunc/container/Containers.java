@@ -38,7 +38,8 @@ public final class Containers {
     undo.push("container", () -> known.remove(order.key(), container));
     try {
       UndoStack created = new Creation(container, surroundings, order, launcher, phases).run();
-      undo.push("create", () -> created.undo(new IllegalStateException("the caller is gone")));
+      IllegalStateException gone = new IllegalStateException("the caller is gone");
+      undo.push("create", () -> container.exclusively(busy(), () -> created.undo(gone)));
       return undo;
     } catch (RuntimeException e) {
       if (!container.directory().exists()) {

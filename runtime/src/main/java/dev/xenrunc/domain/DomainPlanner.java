@@ -44,6 +44,7 @@ public final class DomainPlanner {
         identity.uuid(),
         new Boot(settings.kernel(), settings.initramfs(), cmdline),
         size(spec),
+        settings.tscMode(),
         Map.of(
             LABEL_UUID, identity.uuid().toString(),
             LABEL_ROOT, identity.root(),

@@ -1,5 +1,6 @@
 package dev.xenrunc.domain;
 
+import dev.xenrunc.xl.TscMode;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -9,6 +10,7 @@ import java.util.Set;
  * @param memoryMib for a container without a memory limit
  * @param memoryMinMib what the guest's kernel and agent need at least; smaller limits are raised
  * @param vcpus for a container without a processor quota
+ * @param tscMode how every guest reads the time stamp counter
  * @param cmdline appended to the kernel's command line
  * @param allowedAnnotations those of {@link Annotations} that a spec may use
  */
@@ -18,6 +20,7 @@ public record GuestSettings(
     int memoryMib,
     int memoryMinMib,
     int vcpus,
+    TscMode tscMode,
     String cmdline,
     Set<String> allowedAnnotations) {
   public GuestSettings {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.xenrunc.container.CrashPoint;
 import dev.xenrunc.container.Limits;
+import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ class ConfigFileTest {
             """
             kernel = "/k"
             default_memory_mib = 256
+            tsc_mode = "native"
             idle_minutes = 0
             allowed_annotations = ["org.xen-runc.vcpus"]
             [timeouts]
@@ -63,6 +65,7 @@ class ConfigFileTest {
 
     assertEquals(Path.of("/k"), config.guest().kernel());
     assertEquals(256, config.guest().memoryMib());
+    assertEquals(TscMode.NATIVE, config.guest().tscMode());
     assertEquals(Duration.ZERO, config.idle());
     assertEquals(Duration.ofMinutes(5), config.limits().agent());
     assertEquals(Limits.DEFAULTS.domain(), config.limits().domain());
@@ -86,6 +89,7 @@ class ConfigFileTest {
         "default_memory_mib = \"much\"",
         "default_memory_mib = 8",
         "default_vcpus = 0",
+        "tsc_mode = \"NATIVE\"",
         "allowed_annotations = [\"all\"]",
         "kernel = "
       })

@@ -16,6 +16,7 @@ import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Domid;
 import dev.xenrunc.xl.ShutdownReason;
+import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,16 +71,26 @@ class ContainersTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
     launcher.monitors.forEach(FakeMonitor::die);
     executor.shutdownNow();
     timer.shutdownNow();
+    // An ending still writes into the directory that JUnit removes next.
+    assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS));
+    assertTrue(timer.awaitTermination(10, TimeUnit.SECONDS));
   }
 
   private Containers newEngine() {
     GuestSettings guest =
         new GuestSettings(
-            directory.resolve("vmlinux"), directory.resolve("vmlinux"), 64, 32, 1, "", Set.of());
+            directory.resolve("vmlinux"),
+            directory.resolve("vmlinux"),
+            64,
+            32,
+            1,
+            TscMode.DEFAULT,
+            "",
+            Set.of());
     return new Containers(
         new Surroundings(
             toolstack,

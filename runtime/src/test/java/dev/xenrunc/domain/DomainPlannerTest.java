@@ -9,6 +9,7 @@ import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.xl.DomainConfig;
+import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -115,6 +116,7 @@ class DomainPlannerTest {
             128,
             48,
             1,
+            TscMode.NATIVE,
             "",
             annotations);
     return new DomainPlanner(settings, new HostFacts(4));

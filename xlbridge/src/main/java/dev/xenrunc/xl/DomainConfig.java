@@ -17,6 +17,7 @@ public record DomainConfig(
     UUID uuid,
     Boot boot,
     Size size,
+    TscMode tscMode,
     Map<String, String> labels,
     List<Vif> vifs,
     List<Vbd> vbds) {

@@ -71,6 +71,9 @@ final class LibxlJson {
       json.writeNumber(vcpu);
     }
     json.writeEndArray();
+    if (config.tscMode() != TscMode.DEFAULT) {
+      json.writeStringField("tsc_mode", config.tscMode().word());
+    }
     // Equal: a domain that starts with less than its maximum dies if it touches too much too soon.
     json.writeNumberField("max_memkb", size.memoryKib());
     json.writeNumberField("target_memkb", size.memoryKib());

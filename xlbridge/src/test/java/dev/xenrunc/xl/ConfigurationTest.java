@@ -16,7 +16,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationTest {
   private static DomainConfig named(String name) {
     return new DomainConfig(
-        name, Samples.ID, Samples.boot(), Size.of(1, 65536), Map.of(), List.of(), List.of());
+        name,
+        Samples.ID,
+        Samples.boot(),
+        Size.of(1, 65536),
+        TscMode.DEFAULT,
+        Map.of(),
+        List.of(),
+        List.of());
   }
 
   private static DomainConfig labelled(String key, String value) {
@@ -25,6 +32,7 @@ class ConfigurationTest {
         Samples.ID,
         Samples.boot(),
         Size.of(1, 65536),
+        TscMode.DEFAULT,
         Map.of(key, value),
         List.of(),
         List.of());

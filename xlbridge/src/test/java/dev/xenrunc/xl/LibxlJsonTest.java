@@ -62,6 +62,7 @@ class LibxlJsonTest {
             bare.uuid(),
             bare.boot(),
             Size.of(vcpus, 65536),
+            bare.tscMode(),
             bare.labels(),
             bare.vifs(),
             bare.vbds());

@@ -216,7 +216,8 @@ class LibxlWithoutXenIT {
     Path kernel = Files.write(directory.resolve("vmlinux"), new byte[16]);
     Boot boot = new Boot(kernel, kernel, "");
     Size size = Size.of(1, memoryKib);
-    return new DomainConfig("web", Samples.ID, boot, size, Map.of(), List.of(), List.of());
+    return new DomainConfig(
+        "web", Samples.ID, boot, size, TscMode.NATIVE, Map.of(), List.of(), List.of());
   }
 
   /** Xen refuses every domain here; there is 1 GiB free. */

@@ -30,7 +30,14 @@ final class Samples {
   /** What a container gets: nothing but memory and vcpus. */
   static DomainConfig bare() {
     return new DomainConfig(
-        "web-01234567", ID, boot(), Size.of(1, 65536), Map.of(), List.of(), List.of());
+        "web-01234567",
+        ID,
+        boot(),
+        Size.of(1, 65536),
+        TscMode.DEFAULT,
+        Map.of(),
+        List.of(),
+        List.of());
   }
 
   /** Everything that a configuration can say. */
@@ -40,6 +47,7 @@ final class Samples {
         ID,
         boot(),
         new Size(3, 262144, 512, 150),
+        TscMode.NATIVE_PARAVIRT,
         Map.of("id", "web", "root", "/run/docker/runtime-runc/moby é", "version", "1"),
         List.of(vif(), new Vif(1, new MacAddress("02:42:AC:11:00:03"), 9000, SCRIPT, "x")),
         List.of(

@@ -94,6 +94,7 @@ final class XlSmoke {
         uuid,
         boot,
         Size.of(1, memoryKib),
+        TscMode.DEFAULT,
         Map.of("id", "smoke " + end),
         List.of(),
         List.of());
