@@ -39,7 +39,7 @@ only_on_xen() {
 
 # The emulated SVM now and then loses a guest at the exit of an intercepted instruction: Xen reports a triple
 # fault of the guest either at an address of Xen's own (code segment e008), where no guest can be, or at an
-# IDT that cannot be read any more (cr2 is the double fault's gate). docs/testing.md says how often. A scenario
+# IDT that cannot be read any more (cr2 is the double fault's gate). ADR 11 says how often. A scenario
 # that met this is run again, twice at most, and says so; any other end of a guest counts.
 emulator_lost_a_guest() {
   host 'xl dmesg -c | tee -a /var/log/xen/hypervisor.log' </dev/null |
