@@ -28,7 +28,7 @@ java:
 install: all
 	install -d $(LIBEXEC) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONFDIR)/xen-runc
 	install -m 0755 $(BUILD)/native/xen-runc $(DESTDIR)$(PREFIX)/sbin/xen-runc
-	install -m 0755 $(BUILD)/native/monitor $(BUILD)/native/fileserver $(BUILD)/native/xen-hotplug \
+	install -m 0755 $(BUILD)/native/monitor $(BUILD)/native/session $(BUILD)/native/fileserver $(BUILD)/native/xen-hotplug \
 		$(BUILD)/native/systemd-scope runtime/src/main/sh/engine runtime/src/main/sh/make-cds $(LIBEXEC)
 	install -m 0644 $(BUILD)/guest/vmlinux $(BUILD)/guest/initramfs.cpio $(LIBEXEC)
 	rm -f $(LIBEXEC)/*.jar $(LIBEXEC)/engine.jsa
@@ -36,7 +36,7 @@ install: all
 	install -m 0644 runtime/target/jni/x86_64-Linux/libjffi-1.2.so $(LIBEXEC)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml ] || \
 		install -m 0644 runtime/src/main/etc/config.toml $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml
-	cat $(DESTDIR)$(PREFIX)/sbin/xen-runc $(LIBEXEC)/monitor $(LIBEXEC)/fileserver $(LIBEXEC)/*.jar | \
+	cat $(DESTDIR)$(PREFIX)/sbin/xen-runc $(LIBEXEC)/monitor $(LIBEXEC)/session $(LIBEXEC)/fileserver $(LIBEXEC)/*.jar | \
 		sha256sum | cut -c 1-16 >$(LIBEXEC)/build-id
 	[ -n "$(DESTDIR)" ] || $(LIBEXEC)/make-cds
 

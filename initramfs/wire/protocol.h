@@ -6,10 +6,11 @@
  * The numbers of docs/protocol.md, which is the specification; this file only gives them to C.
  * dev.xenrunc.wire holds the same for Java, and WireConstantsTest compares the two.
  *
- * One frame format serves four connections:
+ * One frame format serves these connections:
  *
  *   launcher - engine     Unix socket ENGINE_SOCKET
  *   engine   - monitor    Unix socket, one a container, monitor listens
+ *   session  - monitor    Unix datagram socket, then a socketpair that the session hands over
  *   monitor  - file server  socketpair (PREPARE, its REPLY, then FILES streams only)
  *   monitor  - agent      vchan (in the native tests a Unix socket)
  *
@@ -76,6 +77,9 @@ enum frame_type {
 	/* monitor -> engine */
 	FRAME_LOST = 0x4f, /* the guest or the file server is gone or broke the protocol: TEXT */
 
+	/* session -> monitor; back come REPLY and EXITED, and SIGNAL goes on to the agent */
+	FRAME_ATTACH = 0x50, /* a datagram with four descriptors: control, stdin, stdout, stderr */
+
 	/* launcher -> engine */
 	FRAME_VERB = 0x60, /* one a connection: ROOT, CWD, ARG*, [DEBUG], [SYSTEMD_CGROUP], … */
 	/* engine -> launcher: orders (requests) */
@@ -85,6 +89,7 @@ enum frame_type {
 	FRAME_RUN_HOOK = 0x64,	     /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, OUTPUT */
 	FRAME_WRITE_PID_FILE = 0x65, /* PATH, PID */
 	FRAME_SEND_CONSOLE = 0x66,   /* PATH of the console socket: send the pty master */
+	FRAME_SPAWN_SESSION = 0x67,  /* SOCKET, PID of the monitor -> PID, START_TIME, PROCESS */
 	/* engine -> launcher: the last frame */
 	FRAME_RESULT = 0x6f, /* CODE, [OUTPUT] for stdout, [TEXT] the error line */
 };
@@ -203,6 +208,7 @@ enum field_tag {
 	FIELD_SYSTEMD_CGROUP = 162, /* u32 0/1 */
 	FIELD_TIMEOUT = 163,	    /* u32 milliseconds; absent = none */
 	FIELD_STDIN = 164,	    /* bytes */
+	FIELD_FOREGROUND = 165, /* u32 0/1: exit as the session does, not when the verb is done */
 };
 
 #endif

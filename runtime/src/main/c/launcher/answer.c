@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "flags.h"
 #include "report.h"
+#include "spec.h"
 #include "texts.h"
 
 /* What the launcher may know about a verb without parsing its arguments. */
@@ -171,6 +173,8 @@ enum answer answer_locally(const struct options *options, const char *root, stru
 	if (strcmp(name, "features") == 0 && !options->verb[1])
 		return answer_text(text_features, (size_t)(text_features_end - text_features),
 				   failure);
+	if (strcmp(name, "spec") == 0)
+		return spec_write(options->verb + 1, failure) ? ANSWER_FAILED : ANSWER_DONE;
 	if (geteuid() != 0) {
 		failure_set(failure, EPERM,
 			    "xen-runc must be run as root: only root may ask Xen "

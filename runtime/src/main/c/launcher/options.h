@@ -18,16 +18,9 @@ struct options {
 };
 
 /*
- * Parses what stands before the verb as Go's flag package does for runc: one dash or two, a value
- * after `=` or, for those that are not boolean, in the next word; "--" or the first word without a
- * dash ends the options. Whatever was understood before a failure is in `options` already.
+ * Parses what stands before the verb, by the rules of flags.h. Whatever was understood before a
+ * failure is in `options` already.
  */
 int options_parse(char **words, struct options *options, struct failure *failure);
-
-/*
- * A cursor over a verb's words by the same rules, for verbs whose flags are all boolean. Takes the
- * next flag: its name without dashes and its value. 0 = flags are over, -1 = not that simple.
- */
-int flag_next(char ***words, const char **name, bool *value);
 
 #endif

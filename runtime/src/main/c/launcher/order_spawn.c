@@ -17,11 +17,21 @@
 /* Longer than the monitor's own longest wait, 30 s for systemd to make a scope. */
 #define SETUP_MS 60000
 #define REPLY_LIMIT (256u << 10)
-#define MONITOR_LINK 3
+#define CHILD_LINK 3
+
+/* A kind of process that is forked for the engine. */
+struct role {
+	const char *program; /* below libexec, and what it is called */
+	uint8_t type;	     /* of the message that makes it what it is to be */
+};
+
+static const struct role monitor_role = { "monitor", FRAME_SPAWN_MONITOR };
+static const struct role session_role = { "session", FRAME_SPAWN_SESSION };
 
 struct spawn {
 	char container[256];
 	char netns[PATH_MAX];
+	uint32_t foreground;
 };
 
 static bool spawn_parse(const struct message *message, struct spawn *spawn)
@@ -30,12 +40,15 @@ static bool spawn_parse(const struct message *message, struct spawn *spawn)
 	struct field field;
 
 	spawn->container[0] = spawn->netns[0] = '\0';
+	spawn->foreground = 0;
 	while (field_next(&reader, &field)) {
 		if (field.tag == FIELD_CONTAINER &&
 		    !field_text(&field, spawn->container, sizeof(spawn->container)))
 			return false;
 		if (field.tag == FIELD_NETNS &&
 		    !field_text(&field, spawn->netns, sizeof(spawn->netns)))
+			return false;
+		if (field.tag == FIELD_FOREGROUND && !field_u32(&field, &spawn->foreground))
 			return false;
 	}
 	return !reader.bad && spawn->container[0];
@@ -62,24 +75,25 @@ static int netns_check(const char *path, int engine, struct failure *failure)
 	return 0;
 }
 
-/* In the child. A monitor that cannot be run says so in its stead. */
-static _Noreturn void monitor_exec(const char *program, const char *container, int link)
+/* In the child. A program that cannot be run says so in its stead. */
+static _Noreturn void child_exec(const struct role *role, const char *program,
+				 const char *container, int link)
 {
 	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
-	char *arguments[] = { "xen-runc", "monitor", (char *)container, NULL };
+	char *arguments[] = { "xen-runc", (char *)role->program, (char *)container, NULL };
 	uint8_t bytes[2048];
 	struct field_writer reply = field_writer(bytes, sizeof(bytes));
 	struct failure failure;
 
-	if (descriptor_place(link, MONITOR_LINK) == 0) {
-		descriptors_close(MONITOR_LINK + 1);
+	if (descriptor_place(link, CHILD_LINK) == 0) {
+		descriptors_close(CHILD_LINK + 1);
 		signals_reset();
 		execve(program, arguments, environment);
 	}
 	failure_errno(&failure, errno, "run %s", program);
 	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure.status);
 	field_put_text(&reply, FIELD_TEXT, failure.text);
-	message_send(MONITOR_LINK, FRAME_REPLY, 1, bytes, reply.length, clock_ms() + 1000);
+	message_send(CHILD_LINK, FRAME_REPLY, 1, bytes, reply.length, clock_ms() + 1000);
 	_exit(127);
 }
 
@@ -94,8 +108,8 @@ static bool reply_is_good(const struct message *reply)
 }
 
 /* Hands the payload over and passes the answer on as it is. */
-static int monitor_ask(int link, const struct message *message, struct field_writer *writer,
-		       struct failure *failure)
+static int child_ask(const struct role *role, int link, const struct message *message,
+		     struct field_writer *writer, struct failure *failure)
 {
 	struct inbox inbox;
 	struct message reply;
@@ -103,14 +117,16 @@ static int monitor_ask(int link, const struct message *message, struct field_wri
 
 	if (inbox_open(&inbox, REPLY_LIMIT))
 		return failure_errno(failure, errno, "get memory");
-	if (message_send(link, FRAME_SPAWN_MONITOR, 1, message->bytes, message->length,
+	if (message_send(link, role->type, 1, message->bytes, message->length,
 			 clock_ms() + SETUP_MS) ||
 	    message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
 		result = errno == ECONNRESET || errno == EPIPE
-			     ? failure_set(failure, ECHILD, "the monitor died before it was set up")
-			     : failure_errno(failure, errno, "wait for the monitor");
+			     ? failure_set(failure, ECHILD, "the %s died before it was set up",
+					   role->program)
+			     : failure_errno(failure, errno, "wait for the %s", role->program);
 	} else if (reply.length > writer->size) {
-		result = failure_set(failure, EMSGSIZE, "the monitor's answer is too long");
+		result =
+		    failure_set(failure, EMSGSIZE, "the %s's answer is too long", role->program);
 	} else {
 		memcpy(writer->bytes, reply.bytes, reply.length);
 		writer->length = reply.length;
@@ -120,39 +136,58 @@ static int monitor_ask(int link, const struct message *message, struct field_wri
 	return result;
 }
 
-int order_spawn_monitor(struct verb_run *run, const struct message *message,
-			struct failure *failure)
+static int child_start(struct verb_run *run, const struct role *role, const struct spawn *spawn,
+		       const struct message *message, struct failure *failure)
 {
 	char program[PATH_MAX];
-	struct spawn spawn;
 	int pair[2], result;
 	pid_t child;
 
-	if (!spawn_parse(message, &spawn))
-		return order_malformed("SPAWN_MONITOR", failure);
-	if (run->monitor)
-		return failure_set(failure, EBUSY, "this verb has forked its monitor already");
-	if (netns_check(spawn.netns, run->engine, failure))
-		return -1;
-	snprintf(program, sizeof(program), "%s/monitor", run->libexec);
+	if (run->child)
+		return failure_set(failure, EBUSY, "this verb has forked its %s already",
+				   role->program);
+	snprintf(program, sizeof(program), "%s/%s", run->libexec, role->program);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
-		return failure_errno(failure, errno, "start the monitor");
+		return failure_errno(failure, errno, "start the %s", role->program);
 	child = fork();
 	if (child == 0)
-		monitor_exec(program, spawn.container, pair[1]);
+		child_exec(role, program, spawn->container, pair[1]);
 	close(pair[1]);
 	if (child < 0) {
 		close(pair[0]);
-		return failure_errno(failure, errno, "start the monitor");
+		return failure_errno(failure, errno, "start the %s", role->program);
 	}
-	result = monitor_ask(pair[0], message, &run->reply, failure);
+	result = child_ask(role, pair[0], message, &run->reply, failure);
 	close(pair[0]);
 	if (result) {
 		/* One that failed ends by itself; one that hangs must not stay. */
 		process_reap(child, clock_ms() + (result > 0 ? 5000 : 0));
 		return result > 0 ? 0 : -1;
 	}
-	run->monitor = child;
-	run->monitor_watch = process_watch(child);
+	run->child = child;
+	run->child_watch = process_watch(child);
+	run->foreground = spawn->foreground;
 	return 0;
+}
+
+int order_spawn_monitor(struct verb_run *run, const struct message *message,
+			struct failure *failure)
+{
+	struct spawn spawn;
+
+	if (!spawn_parse(message, &spawn))
+		return order_malformed("SPAWN_MONITOR", failure);
+	if (netns_check(spawn.netns, run->engine, failure))
+		return -1;
+	return child_start(run, &monitor_role, &spawn, message, failure);
+}
+
+int order_spawn_session(struct verb_run *run, const struct message *message,
+			struct failure *failure)
+{
+	struct spawn spawn;
+
+	if (!spawn_parse(message, &spawn))
+		return order_malformed("SPAWN_SESSION", failure);
+	return child_start(run, &session_role, &spawn, message, failure);
 }

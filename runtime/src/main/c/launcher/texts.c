@@ -24,6 +24,11 @@ const char text_help[] =
     "   delete    delete any resources held by the container\n"
     "   features  show the enabled features\n"
     "   kill      kill sends the specified signal (default: SIGTERM) to the main process\n"
+    "   list      lists containers started by xen-runc with the given root\n"
+    "   pause     pause suspends all processes inside the container\n"
+    "   ps        displays the processes of a container as the host sees them\n"
+    "   resume    resumes all processes that have been previously paused\n"
+    "   spec      create a new specification file\n"
     "   start     executes the user defined process in a created container\n"
     "   state     output the state of a container\n"
     "   help, h   shows this text\n"
@@ -42,9 +47,12 @@ const char text_help[] =
     "   --version, -v       print the version\n";
 
 __asm__(".section .rodata\n"
-	".global text_features, text_features_end\n"
+	".global text_features, text_features_end, text_spec, text_spec_end\n"
 	"text_features:\n"
 	".incbin \"features.json\"\n"
 	"text_features_end:\n"
+	"text_spec:\n"
+	".incbin \"spec.json\"\n"
+	"text_spec_end:\n"
 	".byte 0\n"
 	".previous\n");

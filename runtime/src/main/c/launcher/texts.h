@@ -7,5 +7,7 @@ extern const char text_version[];
 extern const char text_help[];
 /* The answer to `features`: features.json as it is, which ends where text_features_end begins. */
 extern const char text_features[], text_features_end[];
+/* The config.json that `spec` writes: spec.json, in the same way. */
+extern const char text_spec[], text_spec_end[];
 
 #endif

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "attend.h"
 #include "clock.h"
 #include "engine.h"
 #include "process.h"
@@ -43,6 +44,7 @@ static const struct order_row {
 	{ FRAME_RUN_HOOK, "RUN_HOOK", order_run_hook },
 	{ FRAME_WRITE_PID_FILE, "WRITE_PID_FILE", order_write_pid_file },
 	{ FRAME_SEND_CONSOLE, "SEND_CONSOLE", order_send_console },
+	{ FRAME_SPAWN_SESSION, "SPAWN_SESSION", order_spawn_session },
 };
 
 int order_malformed(const char *name, struct failure *failure)
@@ -197,20 +199,21 @@ static enum talk result_take(const struct message *message, int *code, struct fa
 	return TALK_DONE;
 }
 
-/* Whoever asks for a verb that did not come to its end must not find its monitor later. */
-static void monitor_kill(struct verb_run *run)
+/* Whoever asks for a verb that did not come to its end must not find its monitor or session later.
+ */
+static void child_kill(struct verb_run *run)
 {
-	if (!run->monitor)
+	if (!run->child)
 		return;
-	syscall(SYS_pidfd_send_signal, run->monitor_watch, SIGKILL, NULL, 0);
-	process_reap(run->monitor, clock_ms() + 2000);
-	run->monitor = 0;
+	syscall(SYS_pidfd_send_signal, run->child_watch, SIGKILL, NULL, 0);
+	process_reap(run->child, clock_ms() + 2000);
+	run->child = 0;
 }
 
 static enum talk engine_broke(struct verb_run *run, const char *verb, int reason,
 			      struct failure *failure)
 {
-	monitor_kill(run);
+	child_kill(run);
 	if (reason == ECONNRESET || reason == EPIPE)
 		failure_set(failure, reason, "%s: the engine ended while it ran the command", verb);
 	else
@@ -257,7 +260,7 @@ static int run_open(struct verb_run *run, struct failure *failure)
 int verb_execute(const struct options *options, const char *root, const char *libexec,
 		 struct failure *failure)
 {
-	struct verb_run run = { .libexec = libexec, .monitor_watch = -1 };
+	struct verb_run run = { .libexec = libexec, .child_watch = -1 };
 	int64_t deadline = clock_ms() + ENGINE_START_MS;
 	bool outdated = false;
 	enum talk talk;
@@ -276,8 +279,10 @@ int verb_execute(const struct options *options, const char *root, const char *li
 		if (outdated)
 			poll(NULL, 0, OUTDATED_RETRY_MS);
 	} while ((outdated || talk == TALK_UNHEARD) && clock_left(deadline) > 0);
+	if (talk == TALK_DONE && code)
+		child_kill(&run);
 	if (talk == TALK_DONE)
-		return code;
+		return code == 0 && run.foreground ? attend(run.child, run.child_watch) : code;
 	if (talk != TALK_FAILED)
 		failure_set(failure, ETIMEDOUT,
 			    "%s: the engine of another build does not leave within %d s",

@@ -2,6 +2,7 @@
 #ifndef XEN_RUNC_LAUNCHER_VERB_H
 #define XEN_RUNC_LAUNCHER_VERB_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "field.h"
@@ -14,8 +15,9 @@ struct verb_run {
 	const char *libexec;
 	struct inbox inbox;
 	struct field_writer reply; /* the answer to the order at hand */
-	pid_t monitor;		   /* the one that this verb forked, 0 = none */
-	int monitor_watch;	   /* its pidfd */
+	pid_t child;		   /* the monitor or session that this verb forked, 0 = none */
+	int child_watch;	   /* its pidfd */
+	bool foreground; /* the launcher stays until the child exits, and exits as it does */
 };
 
 /*
@@ -33,7 +35,7 @@ typedef int order(struct verb_run *run, const struct message *message, struct fa
 
 order order_read_file, order_resolve, order_write_pid_file; /* order_file.c */
 order order_run_hook;					    /* order_hook.c */
-order order_spawn_monitor;				    /* order_spawn.c */
+order order_spawn_monitor, order_spawn_session;		    /* order_spawn.c */
 order order_send_console;				    /* order_console.c */
 
 /* What an order answers to a payload that breaks its row. */

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "guest.h"
 #include "log.h"
+#include "processes.h"
 #include "requests.h"
 #include "scan.h"
 
@@ -211,7 +212,9 @@ static enum verdict stop_take(struct monitor *monitor, const struct frame *frame
 	monitor->exit_code = (int)code;
 	monitor->phase = PHASE_ENDING;
 	monitor->drain_ms = STOP_DRAIN_MS;
-	monitor->phase_deadline = clock_ms() + STOP_DRAIN_MS;
+	processes_killed(monitor);
+	process_exited(monitor->processes[PROCESS_MAIN], (int)code);
+	monitor->processes[PROCESS_MAIN]->drain_deadline = clock_ms() + STOP_DRAIN_MS;
 	return TAKEN;
 }
 

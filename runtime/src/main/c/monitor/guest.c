@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "little_endian.h"
 #include "log.h"
+#include "processes.h"
 #include "requests.h"
 #include "streams.h"
 
@@ -75,6 +76,7 @@ void guest_lost(struct monitor *monitor, const char *format, ...)
 	}
 	log_warn("lost: %s", text);
 	guest_leave(monitor);
+	processes_killed(monitor);
 	monitor->phase = PHASE_LOST;
 	monitor->phase_deadline = clock_ms() + LOST_MS;
 	requests_fail(monitor, EIO, text);
@@ -109,7 +111,7 @@ static enum verdict hello_take(struct monitor *monitor, const struct frame *fram
 	return TAKEN;
 }
 
-/* Processes other than the main one have no streams here yet: what they say is dropped. */
+/* What a process says whose session is gone is dropped. */
 static bool stream_is_output(uint32_t stream)
 {
 	return stream >= STREAM_STDOUT(PROCESS_MAIN) && stream <= STREAM_STDERR(PROCESS_MAX) &&
@@ -184,17 +186,19 @@ static enum verdict end_take(struct monitor *monitor, const struct frame *frame,
 static enum verdict window_take(struct monitor *monitor, const struct frame *frame,
 				const uint8_t *payload)
 {
+	struct process *process;
 	uint32_t more;
 
 	if (frame->length != sizeof(more) || frame->stream % 4 != 0 ||
 	    frame->stream > STREAM_STDIN(PROCESS_MAX) || frame->stream == 0)
 		return protocol_broken(monitor, "the guest sends a malformed WINDOW");
-	if (frame->stream != STREAM_STDIN(PROCESS_MAIN))
+	process = process_of(monitor, frame->stream / 4);
+	if (!process)
 		return TAKEN;
 	more = little_get32(payload);
-	if (more > STREAM_WINDOW - monitor->input.window)
+	if (more > STREAM_WINDOW - process->input.window)
 		return protocol_broken(monitor, "the guest opens stdin's window too far");
-	monitor->input.window += more;
+	process->input.window += more;
 	return TAKEN;
 }
 
@@ -202,15 +206,13 @@ static enum verdict window_take(struct monitor *monitor, const struct frame *fra
 static void main_exited(struct monitor *monitor, uint32_t code)
 {
 	monitor->exit_code = (int)code;
-	monitor->main_running = false;
-	monitor->output.ended = monitor->errors.ended = true;
+	process_exited(monitor->processes[PROCESS_MAIN], (int)code);
+	processes_killed(monitor);
 	monitor->phase = PHASE_ENDING;
 	monitor->drain_ms = DRAIN_MS;
-	monitor->phase_deadline = clock_ms() + DRAIN_MS;
 	log_info("exited with %u", code);
 	requests_fail(monitor, ESRCH, "the container has ended");
 	engine_tell(monitor);
-	input_end(monitor);
 	guest_leave(monitor);
 }
 
@@ -236,6 +238,8 @@ static enum verdict exited_take(struct monitor *monitor, const struct frame *fra
 		main_exited(monitor, code);
 	else
 		engine_send(monitor, frame, payload);
+	if (process != PROCESS_MAIN && process_of(monitor, process))
+		process_exited(process_of(monitor, process), (int)code);
 	return TAKEN;
 }
 

@@ -8,8 +8,10 @@
 #include "engine.h"
 #include "guest.h"
 #include "log.h"
+#include "processes.h"
 #include "requests.h"
 #include "server.h"
+#include "sessions.h"
 #include "signals.h"
 #include "streams.h"
 
@@ -18,15 +20,16 @@
 enum {
 	POLL_SIGNALS,
 	POLL_LISTENER,
+	POLL_SESSIONS,
 	POLL_CHILD,
 	POLL_GUEST,
 	POLL_ENGINE,
 	POLL_SERVER,
-	POLL_INPUT,
-	POLL_OUTPUT,
-	POLL_ERRORS,
-	POLLS,
+	POLL_PROCESSES, /* PROCESS_POLLS for each process in use, by number */
 };
+
+#define PROCESS_POLLS 4
+#define POLLS (POLL_PROCESSES + PROCESS_POLLS * PROCESS_MAX)
 
 /* Asks only for what is not known yet: a descriptor that is not asked about is left out, because
  * poll(2) reports a hang-up in any case. */
@@ -46,10 +49,24 @@ static void peer_polled(struct peer *peer, const struct pollfd *poll)
 		peer->writable = true;
 }
 
-static void polls_fill(struct monitor *monitor, struct pollfd *polls)
+static void process_polls_fill(const struct monitor *monitor, const struct process *process,
+			       struct pollfd *polls)
 {
-	bool reads_input = monitor->phase == PHASE_SERVING && monitor->main_running &&
-			   !monitor->input.ended && monitor->input.window;
+	bool reads_input = monitor->phase == PHASE_SERVING && process->running &&
+			   !process->input.ended && process->input.window;
+
+	polls[0] = peer_poll(&process->session, true, false);
+	polls[1] = peer_poll(&process->input.peer, reads_input, false);
+	polls[2] =
+	    peer_poll(&process->output.peer, false, queue_length(&process->output.queue) != 0);
+	polls[3] =
+	    peer_poll(&process->errors.peer, false, queue_length(&process->errors.queue) != 0);
+}
+
+/* How many there are. */
+static nfds_t polls_fill(struct monitor *monitor, struct pollfd *polls)
+{
+	nfds_t count = POLL_PROCESSES;
 
 	polls[POLL_SIGNALS] = (struct pollfd){ .fd = monitor->signals.fd, .events = POLLIN };
 	polls[POLL_LISTENER] = (struct pollfd){ .fd = monitor->listener.fd, .events = POLLIN };
@@ -66,11 +83,30 @@ static void polls_fill(struct monitor *monitor, struct pollfd *polls)
 	    peer_poll(&monitor->engine, true, queue_length(&monitor->to_engine) != 0);
 	polls[POLL_SERVER] =
 	    peer_poll(&monitor->server, true, queue_length(&monitor->to_server) != 0);
-	polls[POLL_INPUT] = peer_poll(&monitor->input.peer, reads_input, false);
-	polls[POLL_OUTPUT] =
-	    peer_poll(&monitor->output.peer, false, queue_length(&monitor->output.queue) != 0);
-	polls[POLL_ERRORS] =
-	    peer_poll(&monitor->errors.peer, false, queue_length(&monitor->errors.queue) != 0);
+	polls[POLL_SESSIONS] = (struct pollfd){ .fd = monitor->sessions.fd, .events = POLLIN };
+	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++) {
+		if (!monitor->processes[number])
+			continue;
+		process_polls_fill(monitor, monitor->processes[number], polls + count);
+		count += PROCESS_POLLS;
+	}
+	return count;
+}
+
+/* No process has come or gone since they were filled. */
+static void process_polls_take(struct monitor *monitor, const struct pollfd *polls)
+{
+	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++) {
+		struct process *process = monitor->processes[number];
+
+		if (!process)
+			continue;
+		peer_polled(&process->session, &polls[0]);
+		peer_polled(&process->input.peer, &polls[1]);
+		peer_polled(&process->output.peer, &polls[2]);
+		peer_polled(&process->errors.peer, &polls[3]);
+		polls += PROCESS_POLLS;
+	}
 }
 
 static void polls_take(struct monitor *monitor, const struct pollfd *polls)
@@ -84,11 +120,11 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 	}
 	peer_polled(&monitor->engine, &polls[POLL_ENGINE]);
 	peer_polled(&monitor->server, &polls[POLL_SERVER]);
-	peer_polled(&monitor->input.peer, &polls[POLL_INPUT]);
-	peer_polled(&monitor->output.peer, &polls[POLL_OUTPUT]);
-	peer_polled(&monitor->errors.peer, &polls[POLL_ERRORS]);
+	process_polls_take(monitor, polls + POLL_PROCESSES);
 	if (polls[POLL_LISTENER].revents)
 		engine_accept(monitor);
+	if (polls[POLL_SESSIONS].revents)
+		sessions_accept(monitor);
 	if (polls[POLL_CHILD].revents)
 		guest_lost(monitor, "the file server died");
 }
@@ -100,10 +136,11 @@ static int64_t next_deadline(const struct monitor *monitor)
 	case PHASE_WAITING:
 		return monitor->engine.fd < 0 ? monitor->orphan_deadline : -1;
 	case PHASE_SERVING:
-		return -1;
+		return processes_deadline(monitor);
+	case PHASE_ENDING:
+		return monitor->processes[PROCESS_MAIN]->drain_deadline;
 	case PHASE_GREETING:
 	case PHASE_LOST:
-	case PHASE_ENDING:
 		break;
 	}
 	return monitor->phase_deadline;
@@ -119,7 +156,8 @@ static bool monitor_over(struct monitor *monitor)
 	case PHASE_ENDING:
 		if (late)
 			log_warn("nobody takes the rest of the output");
-		return late || streams_drained(monitor);
+		return late || (streams_drained(monitor->processes[PROCESS_MAIN]) &&
+				processes_told(monitor));
 	case PHASE_WAITING:
 	case PHASE_LOST:
 		if (late) {
@@ -144,6 +182,7 @@ static bool monitor_pump(struct monitor *monitor)
 
 	moved = engine_pump(monitor) || moved;
 	moved = server_pump(monitor) || moved;
+	moved = processes_pump(monitor) || moved;
 	moved = requests_signal(monitor) || moved;
 	moved = requests_pump(monitor) || moved;
 	return streams_pump(monitor) || moved;
@@ -151,7 +190,7 @@ static bool monitor_pump(struct monitor *monitor)
 
 int monitor_run(struct monitor *monitor)
 {
-	struct pollfd polls[POLLS];
+	static struct pollfd polls[POLLS];
 
 	for (;;) {
 		bool moved = monitor_pump(monitor);
@@ -160,8 +199,7 @@ int monitor_run(struct monitor *monitor)
 
 		if (!moved && monitor_over(monitor))
 			break;
-		polls_fill(monitor, polls);
-		if (poll(polls, POLLS, moved ? 0 : timeout) > 0)
+		if (poll(polls, polls_fill(monitor, polls), moved ? 0 : timeout) > 0)
 			polls_take(monitor, polls);
 	}
 	server_end(monitor);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "loop.h"
 #include "message.h"
 #include "server.h"
+#include "sessions.h"
 #include "setup.h"
 
 #define LAUNCHER_LINK 3
@@ -25,15 +27,25 @@ static bool reply_send(const struct message *request, const struct field_writer 
 			    reply->length, clock_ms() + LINK_MS) == 0;
 }
 
-/* Whatever was made so far ends with the process, but for the name of the socket. */
+static void sockets_remove(void)
+{
+	char path[sizeof(spawn.socket) + sizeof(SESSIONS_SUFFIX)];
+
+	if (monitor.listener.fd >= 0)
+		unlink(spawn.socket);
+	snprintf(path, sizeof(path), "%s" SESSIONS_SUFFIX, spawn.socket);
+	if (monitor.sessions.fd >= 0)
+		unlink(path);
+}
+
+/* Whatever was made so far ends with the process, but for the names of the sockets. */
 static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
 {
 	struct field_writer reply = field_writer(reply_bytes, sizeof(reply_bytes));
 
 	log_warn("set up: %s", failure->text);
 	server_end(&monitor);
-	if (spawn.socket[0] && monitor.listener.fd >= 0)
-		unlink(spawn.socket);
+	sockets_remove();
 	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
 	field_put_text(&reply, FIELD_TEXT, failure->text);
 	reply_send(request, &reply);
@@ -49,7 +61,7 @@ static void setup(struct inbox *inbox)
 	/* A launcher that is gone already needs no answer. */
 	if (message_receive(LAUNCHER_LINK, inbox, clock_ms() + LINK_MS, &request))
 		exit(1);
-	monitor.listener.fd = -1;
+	monitor.listener.fd = monitor.sessions.fd = -1;
 	if (spawn_parse(&request, &spawn, &failure))
 		setup_failed(&request, &failure);
 	log_open(spawn.container);
@@ -71,6 +83,6 @@ int main(void)
 	setup(&inbox);
 	inbox_close(&inbox);
 	code = monitor_run(&monitor);
-	unlink(spawn.socket);
+	sockets_remove();
 	return code;
 }

@@ -13,10 +13,10 @@
 #include "queue.h"
 
 /*
- * One monitor, after its set-up: four peers (the guest's agent, the engine, the file server,
- * whoever holds the other ends of the container's streams), one thread, one poll loop, nothing that
- * blocks. What comes from a peer is taken frame by frame, and only when its destination has room;
- * so every queue is bounded, and a slow peer slows down only who talks to it.
+ * One monitor, after its set-up: peers (the guest's agent, the engine, the file server,
+ * sessions, whoever holds the other ends of the container's streams), one thread, one poll loop,
+ * nothing that blocks. What comes from a peer is taken frame by frame, and only when its
+ * destination has room; so every queue is bounded, and a slow peer slows down only who talks to it.
  */
 
 /* Frames taken from one peer before the others get their turn. */
@@ -64,7 +64,7 @@ struct peer {
 	bool readable, writable;
 };
 
-/* The container's stdin. */
+/* A process's stdin. */
 struct input {
 	struct peer peer;
 	bool socket;
@@ -72,7 +72,7 @@ struct input {
 	bool ended;	 /* END was sent, or nothing more is to be read */
 };
 
-/* The container's stdout or stderr. */
+/* A process's stdout or stderr. */
 struct output {
 	struct peer peer;
 	bool socket, nonblocking;
@@ -80,6 +80,20 @@ struct output {
 	uint32_t window;  /* bytes that the agent may still send */
 	uint32_t granted; /* bytes written and not yet given back to the agent */
 	bool ended, gone; /* no more comes; nobody reads */
+};
+
+/* A process of the container. */
+struct process {
+	uint32_t number;
+	bool asked;   /* its RUN is on the way */
+	bool running; /* execve has succeeded */
+	bool exited;  /* with `code`; what it has written may still be on the way to its readers */
+	int code;
+	int64_t drain_deadline;
+	uint64_t signals_pending;
+	struct peer session; /* who stands for it in dom0; the main process needs nobody */
+	struct input input;
+	struct output output, errors;
 };
 
 /* One export's stream. */
@@ -96,7 +110,7 @@ enum request_owner { REQUEST_FREE, REQUEST_ENGINE, REQUEST_NOBODY };
 struct request {
 	enum request_owner owner;
 	uint32_t number, engine_number;
-	bool starts_main;
+	uint32_t starts; /* the process that a RUN starts; 0 = it is none */
 };
 
 /* The message of several frames that the engine is sending. */
@@ -118,7 +132,7 @@ struct monitor {
 
 	struct channel *channel;
 	struct peer guest; /* its fd is the channel's */
-	struct peer engine, server, listener, signals;
+	struct peer engine, server, listener, sessions, signals;
 	struct source from_guest, from_engine, from_server;
 	struct queue to_guest, to_engine, to_server;
 	struct queue requests; /* whole messages for the agent, behind them the assembly's part */
@@ -130,12 +144,11 @@ struct monitor {
 	pid_t server_pid;
 	int server_watch;
 
-	bool engine_greeted, was_joined, main_running;
+	bool engine_greeted, was_joined;
 	uint32_t connect_number; /* the CONNECT to be answered, 0 = none */
-	uint64_t signals_pending;
 
-	struct input input;
-	struct output output, errors;
+	struct process *processes[PROCESS_MAX + 1]; /* by number, [0] is never used */
+	uint32_t processes_top;			    /* the highest number in use */
 	uint32_t exports;
 	struct export export[EXPORT_MAX];
 };

@@ -18,6 +18,12 @@ int queue_open(struct queue *queue, size_t size)
 	return 0;
 }
 
+void queue_close(struct queue *queue)
+{
+	munmap(queue->bytes, queue->size);
+	*queue = (struct queue){ .bytes = NULL };
+}
+
 static void queue_settle(struct queue *queue)
 {
 	if (queue->head != queue->tail)

@@ -19,6 +19,7 @@ struct queue {
 
 /* -1 with errno. */
 int queue_open(struct queue *queue, size_t size);
+void queue_close(struct queue *queue);
 
 static inline size_t queue_length(const struct queue *queue)
 {

@@ -6,6 +6,7 @@
 
 #include "engine.h"
 #include "log.h"
+#include "processes.h"
 
 static struct request *request_open(struct monitor *monitor, enum request_owner owner)
 {
@@ -22,19 +23,20 @@ static struct request *request_open(struct monitor *monitor, enum request_owner 
 	return NULL;
 }
 
-/* Whether a RUN is the main process's: the one thing that the monitor must know of a request. */
-static bool runs_main(const struct frame *frame, const uint8_t *payload)
+/* The process that a RUN starts: the one thing that the monitor must know of a request. 0 = none.
+ */
+static uint32_t process_started(const struct frame *frame, const uint8_t *payload)
 {
 	struct field_reader reader = field_reader(payload, frame->length);
 	struct field field;
 	uint32_t process;
 
 	if (frame->type != FRAME_RUN)
-		return false;
+		return 0;
 	while (field_next(&reader, &field))
 		if (field.tag == FIELD_PROCESS)
-			return field_u32(&field, &process) && process == PROCESS_MAIN;
-	return false;
+			return field_u32(&field, &process) ? process : 0;
+	return 0;
 }
 
 /* Why no request can be sent now; NULL if one can. */
@@ -83,7 +85,12 @@ static enum verdict request_begin(struct monitor *monitor, const struct frame *f
 	struct frame out = *frame;
 	int status = EAGAIN;
 	const char *text = refusal(monitor, &status);
+	uint32_t starts = process_started(frame, payload);
 
+	if (!text && starts && !process_of(monitor, starts)) {
+		status = ESRCH;
+		text = "no session stands for the process";
+	}
 	if (!text) {
 		text = "the guest takes no more requests";
 		if (queue_room(&monitor->requests) >= FRAME_HEADER_SIZE + frame->length)
@@ -99,7 +106,9 @@ static enum verdict request_begin(struct monitor *monitor, const struct frame *f
 		return TAKEN;
 	}
 	request->engine_number = frame->stream;
-	request->starts_main = runs_main(frame, payload);
+	request->starts = starts;
+	if (starts)
+		process_of(monitor, starts)->asked = true;
 	out.stream = request->number;
 	if (!more) {
 		frame_insert(monitor, &out, payload);
@@ -167,7 +176,7 @@ enum verdict request_forward(struct monitor *monitor, const struct frame *frame,
 	return request_begin(monitor, frame, payload);
 }
 
-bool requests_signal(struct monitor *monitor)
+static bool process_signal(struct monitor *monitor, struct process *process)
 {
 	uint8_t bytes[64];
 	struct field_writer writer = field_writer(bytes, sizeof(bytes));
@@ -175,21 +184,30 @@ bool requests_signal(struct monitor *monitor)
 	struct request *request;
 	int number;
 
-	if (!monitor->main_running || monitor->phase != PHASE_SERVING ||
-	    monitor->signals_pending == 0 ||
+	if (!process->running || monitor->phase != PHASE_SERVING || process->signals_pending == 0 ||
 	    queue_room(&monitor->requests) < FRAME_HEADER_SIZE + sizeof(bytes))
 		return false;
 	request = request_open(monitor, REQUEST_NOBODY);
 	if (!request)
 		return false;
-	number = __builtin_ctzll(monitor->signals_pending) + 1;
-	monitor->signals_pending &= monitor->signals_pending - 1;
-	field_put_u32(&writer, FIELD_PROCESS, PROCESS_MAIN);
+	number = __builtin_ctzll(process->signals_pending) + 1;
+	process->signals_pending &= process->signals_pending - 1;
+	field_put_u32(&writer, FIELD_PROCESS, process->number);
 	field_put_u32(&writer, FIELD_SIGNAL, (uint32_t)number);
 	frame.stream = request->number;
 	frame.length = (uint32_t)writer.length;
 	frame_insert(monitor, &frame, bytes);
 	return true;
+}
+
+bool requests_signal(struct monitor *monitor)
+{
+	bool moved = false;
+
+	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++)
+		if (monitor->processes[number])
+			moved = process_signal(monitor, monitor->processes[number]) || moved;
+	return moved;
 }
 
 bool requests_pump(struct monitor *monitor)
@@ -223,6 +241,18 @@ static bool status_is_zero(const struct frame *frame, const uint8_t *payload)
 	       field_u32(&field, &status) && status == 0;
 }
 
+/* Its RUN has succeeded or failed. One that has lost its session meanwhile is killed if it runs,
+ * and forgotten if it does not. */
+static void process_answered(struct monitor *monitor, struct process *process, bool runs)
+{
+	if (!process || !process->asked)
+		return;
+	process->asked = false;
+	process->running = runs;
+	if (!runs && process->number != PROCESS_MAIN && process->session.fd < 0)
+		process_drop(monitor, process);
+}
+
 enum verdict request_answered(struct monitor *monitor, const struct frame *frame,
 			      const uint8_t *payload)
 {
@@ -234,8 +264,9 @@ enum verdict request_answered(struct monitor *monitor, const struct frame *frame
 			continue;
 		if (request == monitor->assembly.request)
 			break;
-		if (request->starts_main && status_is_zero(frame, payload))
-			monitor->main_running = true;
+		if (request->starts)
+			process_answered(monitor, process_of(monitor, request->starts),
+					 status_is_zero(frame, payload));
 		out.stream = request->engine_number;
 		if (request->owner == REQUEST_ENGINE)
 			engine_send(monitor, &out, payload);

@@ -13,7 +13,7 @@
 /* A frame of the engine's. */
 enum verdict request_forward(struct monitor *monitor, const struct frame *frame,
 			     const uint8_t *payload);
-/* Sends pending signals to the main process as far as there is room. */
+/* Sends pending signals to the processes as far as there is room. */
 bool requests_signal(struct monitor *monitor);
 /* Moves whole frames of whole messages to the channel's queue. */
 bool requests_pump(struct monitor *monitor);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,13 +18,15 @@
 #include "netns.h"
 #include "privilege.h"
 #include "process.h"
+#include "processes.h"
 #include "scope.h"
 #include "server.h"
+#include "sessions.h"
 #include "signals.h"
-#include "streams.h"
 
 /* At most 15 bytes are kept. */
 #define PROCESS_NAME "xenrunc-monitor"
+#define DESCRIPTORS (4 * PROCESS_MAX + 256)
 
 static int cgroup_join(const char *libexec, const struct spawn *spawn, struct failure *failure)
 {
@@ -89,12 +92,25 @@ static int socket_listen(struct monitor *monitor, const char *path, struct failu
 	return 0;
 }
 
+/* Every process by exec has four descriptors here; the usual limit is 1024. */
+static void descriptors_allow(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS) {
+		limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static int queues_open(struct monitor *monitor, struct failure *failure)
 {
+	static const int streams[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
+
 	if (queue_open(&monitor->to_guest, TO_GUEST_SIZE) ||
 	    queue_open(&monitor->to_engine, TO_ENGINE_SIZE) ||
 	    queue_open(&monitor->to_server, TO_SERVER_SIZE) ||
-	    queue_open(&monitor->requests, REQUESTS_SIZE) || streams_open(monitor))
+	    queue_open(&monitor->requests, REQUESTS_SIZE) || !process_add(monitor, streams))
 		return failure_errno(failure, errno, "get memory");
 	return 0;
 }
@@ -120,7 +136,8 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	char libexec[PATH_MAX];
 
 	monitor->engine.fd = monitor->server.fd = monitor->guest.fd = -1;
-	monitor->listener.fd = monitor->signals.fd = monitor->server_watch = -1;
+	monitor->listener.fd = monitor->sessions.fd = monitor->signals.fd = -1;
+	monitor->server_watch = -1;
 	monitor->orphan_deadline = clock_ms() + ORPHAN_MS;
 	prctl(PR_SET_NAME, PROCESS_NAME);
 	if (setsid() < 0)
@@ -131,7 +148,9 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	    netns_enter(spawn->netns, &monitor->netns_inode, failure) || score_set(spawn, failure))
 		return -1;
 	xen_open(monitor);
+	descriptors_allow();
 	if (signals_open(monitor, failure) || socket_listen(monitor, spawn->socket, failure) ||
+	    sessions_listen(monitor, spawn->socket, failure) ||
 	    server_start(monitor, libexec, spawn, reply, failure) || queues_open(monitor, failure))
 		return -1;
 	if (chdir("/"))

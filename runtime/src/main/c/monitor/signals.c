@@ -31,9 +31,10 @@ static bool signal_is_ours(const struct signalfd_siginfo *signal)
 
 void signals_take(struct monitor *monitor)
 {
+	struct process *main_process = monitor->processes[PROCESS_MAIN];
 	struct signalfd_siginfo signal;
 
 	while (read(monitor->signals.fd, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))
 		if (!signal_is_ours(&signal))
-			monitor->signals_pending |= 1ull << (signal.ssi_signo - 1);
+			main_process->signals_pending |= 1ull << (signal.ssi_signo - 1);
 }

@@ -13,17 +13,18 @@
 
 #include "clock.h"
 #include "little_endian.h"
+#include "processes.h"
 
 /* A window is given back in parts of this size, not byte by byte. */
 #define GRANT_STEP 16384
 
-struct output *output_of(struct monitor *monitor, uint32_t stream)
+struct output *output_of(const struct monitor *monitor, uint32_t stream)
 {
-	if (stream == STREAM_STDOUT(PROCESS_MAIN))
-		return &monitor->output;
-	if (stream == STREAM_STDERR(PROCESS_MAIN))
-		return &monitor->errors;
-	return NULL;
+	struct process *process = process_of(monitor, stream / 4);
+
+	if (!process || stream % 4 == 0 || stream % 4 == 3)
+		return NULL;
+	return stream == STREAM_STDOUT(process->number) ? &process->output : &process->errors;
 }
 
 /* Opened anew, these do the same: pipes, terminals, and /dev/null and its like (major 1). */
@@ -74,16 +75,19 @@ static int output_open(struct output *output, int fd)
 	return queue_open(&output->queue, STREAM_WINDOW);
 }
 
-int streams_open(struct monitor *monitor)
+int streams_open(struct process *process, const int streams[3])
 {
-	monitor->input.peer.fd = STDIN_FILENO;
-	monitor->input.socket = descriptor_is(STDIN_FILENO, S_IFSOCK);
-	monitor->input.window = STREAM_WINDOW;
-	descriptor_reopen(STDIN_FILENO);
-	return output_open(&monitor->output, STDOUT_FILENO) ||
-		       output_open(&monitor->errors, STDERR_FILENO)
-		   ? -1
-		   : 0;
+	process->input.peer.fd = streams[0];
+	process->input.socket = descriptor_is(streams[0], S_IFSOCK);
+	process->input.window = STREAM_WINDOW;
+	if (output_open(&process->output, streams[1]))
+		return -1;
+	if (output_open(&process->errors, streams[2])) {
+		queue_close(&process->output.queue);
+		return -1;
+	}
+	descriptor_reopen(streams[0]);
+	return 0;
 }
 
 /* Lets go of the other end, as a process does that closes its stdin or stdout. */
@@ -93,6 +97,12 @@ static void descriptor_release(struct peer *peer)
 
 	if (peer->fd < 0)
 		return;
+	/* The monitor's own 0 to 2 must not become something else's. */
+	if (peer->fd > STDERR_FILENO) {
+		close(peer->fd);
+		peer->fd = -1;
+		return;
+	}
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0 || dup3(null, peer->fd, O_CLOEXEC) < 0)
 		close(peer->fd);
@@ -101,17 +111,26 @@ static void descriptor_release(struct peer *peer)
 	peer->fd = -1;
 }
 
-void input_end(struct monitor *monitor)
+void streams_close(struct process *process)
 {
-	monitor->input.ended = true;
-	descriptor_release(&monitor->input.peer);
+	descriptor_release(&process->input.peer);
+	descriptor_release(&process->output.peer);
+	descriptor_release(&process->errors.peer);
+	queue_close(&process->output.queue);
+	queue_close(&process->errors.queue);
 }
 
-static bool input_pump(struct monitor *monitor)
+void input_end(struct process *process)
+{
+	process->input.ended = true;
+	descriptor_release(&process->input.peer);
+}
+
+static bool input_pump(struct monitor *monitor, struct process *process)
 {
 	static uint8_t bytes[FRAME_PAYLOAD_MAX];
-	struct input *input = &monitor->input;
-	struct frame frame = { .type = FRAME_DATA, .stream = STREAM_STDIN(PROCESS_MAIN) };
+	struct input *input = &process->input;
+	struct frame frame = { .type = FRAME_DATA, .stream = STREAM_STDIN(process->number) };
 	size_t size = queue_room(&monitor->to_guest);
 	ssize_t count;
 
@@ -126,13 +145,13 @@ static bool input_pump(struct monitor *monitor)
 		return false;
 	/* Once a poll: on a shared description another reader may have been quicker. */
 	input->peer.readable = false;
-	count = input->socket ? recv(STDIN_FILENO, bytes, size, MSG_DONTWAIT)
-			      : read(STDIN_FILENO, bytes, size);
+	count = input->socket ? recv(input->peer.fd, bytes, size, MSG_DONTWAIT)
+			      : read(input->peer.fd, bytes, size);
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (count <= 0) {
 		frame.type = FRAME_END;
-		input_end(monitor);
+		input_end(process);
 	} else {
 		frame.length = (uint32_t)count;
 		input->window -= frame.length;
@@ -160,7 +179,8 @@ static void output_abandon(struct output *output)
 	descriptor_release(&output->peer);
 }
 
-static bool output_pump(struct monitor *monitor, struct output *output)
+/* `deadline` is when its readers have taken nothing for too long, once the process is gone. */
+static bool output_pump(struct output *output, int64_t *deadline, int drain_ms)
 {
 	size_t length = queue_length(&output->queue);
 	ssize_t count;
@@ -185,8 +205,7 @@ static bool output_pump(struct monitor *monitor, struct output *output)
 		return false;
 	queue_drop(&output->queue, (size_t)count);
 	output->granted += (uint32_t)count;
-	if (monitor->phase == PHASE_ENDING)
-		monitor->phase_deadline = clock_ms() + monitor->drain_ms;
+	*deadline = clock_ms() + drain_ms;
 	return true;
 }
 
@@ -206,22 +225,34 @@ static bool output_grant(struct monitor *monitor, struct output *output, uint32_
 	return true;
 }
 
-bool streams_pump(struct monitor *monitor)
+static bool process_pump(struct monitor *monitor, struct process *process)
 {
-	bool moved = output_pump(monitor, &monitor->output);
+	int64_t *deadline = &process->drain_deadline;
+	int drain_ms = process->number == PROCESS_MAIN ? monitor->drain_ms : DRAIN_MS;
+	bool moved = output_pump(&process->output, deadline, drain_ms);
 
-	moved = output_pump(monitor, &monitor->errors) || moved;
+	moved = output_pump(&process->errors, deadline, drain_ms) || moved;
 	if (monitor->phase != PHASE_SERVING)
 		return moved;
-	moved = output_grant(monitor, &monitor->output, STREAM_STDOUT(PROCESS_MAIN)) || moved;
-	moved = output_grant(monitor, &monitor->errors, STREAM_STDERR(PROCESS_MAIN)) || moved;
-	if (monitor->main_running)
-		moved = input_pump(monitor) || moved;
+	moved = output_grant(monitor, &process->output, STREAM_STDOUT(process->number)) || moved;
+	moved = output_grant(monitor, &process->errors, STREAM_STDERR(process->number)) || moved;
+	if (process->running)
+		moved = input_pump(monitor, process) || moved;
 	return moved;
 }
 
-bool streams_drained(const struct monitor *monitor)
+bool streams_pump(struct monitor *monitor)
 {
-	return queue_length(&monitor->output.queue) == 0 &&
-	       queue_length(&monitor->errors.queue) == 0;
+	bool moved = false;
+
+	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++)
+		if (monitor->processes[number])
+			moved = process_pump(monitor, monitor->processes[number]) || moved;
+	return moved;
+}
+
+bool streams_drained(const struct process *process)
+{
+	return queue_length(&process->output.queue) == 0 &&
+	       queue_length(&process->errors.queue) == 0;
 }

@@ -5,22 +5,26 @@
 #include "monitor.h"
 
 /*
- * The container's stdin, stdout and stderr, which are the monitor's descriptors 0 to 2. Their other
- * ends are other programs'; the open file descriptions may be shared with them, so their flags are
- * left alone: pipes and terminals are opened anew, others are only touched when poll(2) says so.
+ * A process's stdin, stdout and stderr; the main process's are the monitor's descriptors 0 to 2.
+ * Their other ends are other programs'; the open file descriptions may be shared with them, so
+ * their flags are left alone: pipes and terminals are opened anew, others are only touched when
+ * poll(2) says so. -1 with errno.
  */
-int streams_open(struct monitor *monitor);
+int streams_open(struct process *process, const int streams[3]);
+
+/* Closes them and gives their memory back. */
+void streams_close(struct process *process);
 
 /* Moves what can be moved; true if anything was. */
 bool streams_pump(struct monitor *monitor);
 
 /* Everything is written, or nobody takes it. */
-bool streams_drained(const struct monitor *monitor);
+bool streams_drained(const struct process *process);
 
-/* The output of the main process: NULL if the stream is none of its two. */
-struct output *output_of(struct monitor *monitor, uint32_t stream);
+/* The stdout or stderr with this stream number; NULL if there is none. */
+struct output *output_of(const struct monitor *monitor, uint32_t stream);
 
-/* No more is to be read from the container's stdin. */
-void input_end(struct monitor *monitor);
+/* No more is to be read from the process's stdin. */
+void input_end(struct process *process);
 
 #endif

@@ -22,7 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 #define EXPORTS 3
 #define TURNS_MAX 100000
 
+/* A process by exec, besides the main one. */
+#define EXECUTED 2
+
 static struct monitor monitor;
+static struct process processes[EXECUTED + 1];
 
 static void queue_reset(struct queue *queue, size_t size)
 {
@@ -43,12 +47,28 @@ static void output_reset(struct output *output)
 	queue_reset(&output->queue, STREAM_WINDOW);
 }
 
+static void process_reset(uint32_t number)
+{
+	struct process *process = &processes[number];
+
+	process->number = number;
+	process->asked = process->running = process->exited = false;
+	process->code = 0;
+	process->session.fd = process->input.peer.fd = -1;
+	process->input.window = STREAM_WINDOW - 1000;
+	process->input.ended = false;
+	output_reset(&process->output);
+	output_reset(&process->errors);
+	monitor.processes[number] = process;
+}
+
 static void monitor_reset(int guest, int server, bool greeted)
 {
 	monitor.phase = PHASE_WAITING;
-	monitor.engine.fd = monitor.input.peer.fd = -1;
-	monitor.input.window = STREAM_WINDOW - 1000;
-	monitor.input.ended = monitor.main_running = false;
+	monitor.engine.fd = -1;
+	process_reset(PROCESS_MAIN);
+	process_reset(EXECUTED);
+	monitor.processes_top = EXECUTED;
 	monitor.server = (struct peer){ .fd = server, .readable = true, .writable = true };
 	frame_reader_init(&monitor.from_server.reader);
 	monitor.from_server.held = false;
@@ -56,8 +76,6 @@ static void monitor_reset(int guest, int server, bool greeted)
 	queue_reset(&monitor.to_engine, TO_ENGINE_SIZE);
 	queue_reset(&monitor.to_server, 1 << 20);
 	queue_reset(&monitor.requests, REQUESTS_SIZE);
-	output_reset(&monitor.output);
-	output_reset(&monitor.errors);
 	monitor.exports = EXPORTS;
 	for (size_t i = 0; i < EXPORTS; i++)
 		monitor.export[i] = (struct export){ .window = FILES_WINDOW };
@@ -68,18 +86,30 @@ static void monitor_reset(int guest, int server, bool greeted)
 		monitor.phase = PHASE_SERVING;
 }
 
+static void process_check(const struct process *process)
+{
+	if (process->input.window > STREAM_WINDOW || process->output.window > STREAM_WINDOW ||
+	    process->errors.window > STREAM_WINDOW || process->code < 0 || process->code > 255)
+		abort();
+	if (queue_length(&process->output.queue) + process->output.window > STREAM_WINDOW)
+		abort();
+}
+
 static void bounds_check(void)
 {
-	if (monitor.input.window > STREAM_WINDOW || monitor.output.window > STREAM_WINDOW ||
-	    monitor.errors.window > STREAM_WINDOW)
-		abort();
+	process_check(&processes[PROCESS_MAIN]);
+	process_check(&processes[EXECUTED]);
 	for (size_t i = 0; i < EXPORTS; i++)
 		if (monitor.export[i].window > FILES_WINDOW)
 			abort();
-	if (queue_length(&monitor.output.queue) + monitor.output.window > STREAM_WINDOW)
-		abort();
 	if (monitor.exit_code < 0 || monitor.exit_code > 255)
 		abort();
+}
+
+/* What poll(2) says each time of outputs that take everything. */
+static void process_wake(struct process *process)
+{
+	process->output.peer.writable = process->errors.peer.writable = true;
 }
 
 /* Takes what comes out at the far ends, so that nothing waits for room. */
@@ -115,7 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		bounds_check();
 		monitor.guest.writable = monitor.guest.readable = true;
 		monitor.server.writable = true;
-		monitor.output.peer.writable = monitor.errors.peer.writable = true;
+		process_wake(&processes[PROCESS_MAIN]);
+		process_wake(&processes[EXECUTED]);
 	}
 	if (monitor.channel)
 		abort();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,23 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
 
   boolean hasRun() {
     return Files.exists(directory.resolve("pid"));
+  }
+
+  /** Sends a signal to the agent and to every process below it. */
+  void signal(String name) {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    process()
+        .ifPresent(
+            process ->
+                Stream.concat(Stream.of(process), process.descendants())
+                    .forEach(each -> command.add(Long.toString(each.pid()))));
+    try {
+      new ProcessBuilder(command).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends the process and forgets the domain. */

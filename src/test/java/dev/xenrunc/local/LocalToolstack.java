@@ -57,12 +57,17 @@ public final class LocalToolstack implements Toolstack {
 
   @Override
   public void unpause(Domain domain, Deadline deadline) {
-    existing(domain).run(agent);
+    LocalDomain local = existing(domain);
+    if (local.hasRun()) {
+      local.signal("CONT");
+    } else {
+      local.run(agent);
+    }
   }
 
   @Override
   public void pause(Domain domain, Deadline deadline) {
-    throw new HostException("a local process is no domain that could be paused");
+    existing(domain).signal("STOP");
   }
 
   @Override

@@ -25,7 +25,10 @@ final class CommandLines implements Verbs {
           "start", new Start(),
           "state", new State(),
           "kill", new Kill(),
+          "pause", new Pause(),
+          "resume", new Resume(),
           "delete", new Delete(),
+          "exec", new Exec(),
           "list", new Listing(),
           "ps", new Ps());
 
@@ -45,12 +48,7 @@ final class CommandLines implements Verbs {
     Phases phases = new Phases();
     long begin = System.nanoTime();
     LOG.debug("{}", call.args());
-    VerbResult result;
-    try {
-      result = run(call, launcher, phases);
-    } catch (RuntimeException | StackOverflowError e) {
-      result = FailureReporter.report(e, call.debug());
-    }
+    VerbResult result = run(call, launcher, phases);
     MDC.put("code", Integer.toString(result.code()));
     MDC.put("ms", Long.toString((System.nanoTime() - begin) / 1_000_000));
     MDC.put("phases", phases.toString());
@@ -61,14 +59,21 @@ final class CommandLines implements Verbs {
   private VerbResult run(VerbCall call, Launcher launcher, Phases phases) {
     Verb verb = VERBS.get(call.verb());
     if (verb == null) {
-      throw new UsageException("\"" + call.verb() + "\" is not supported by xen-runc");
+      return FailureReporter.report(
+          new UsageException("\"" + call.verb() + "\" is not supported by xen-runc"), call.debug());
     }
-    String[] words = call.args().stream().skip(1).toArray(String[]::new);
-    ParseResult parsed = parse(verb, words);
-    if (!parsed.matchedPositionals().isEmpty()) {
-      MDC.put("id", Options.words(parsed, 0, Integer.MAX_VALUE).get(0));
+    try {
+      String[] words = call.args().stream().skip(1).toArray(String[]::new);
+      ParseResult parsed = parse(verb, words);
+      if (!parsed.matchedPositionals().isEmpty()) {
+        MDC.put("id", Options.words(parsed, 0, Integer.MAX_VALUE).get(0));
+      }
+      return verb.run(parsed, new Verb.Occasion(call, launcher, containers, phases));
+    } catch (StackOverflowError e) {
+      return FailureReporter.report(e, call.debug());
+    } catch (RuntimeException e) {
+      return verb.failed(e, call.debug());
     }
-    return verb.run(parsed, new Verb.Occasion(call, launcher, containers, phases));
   }
 
   /** Parses as Go does, and complains in Go's words. */

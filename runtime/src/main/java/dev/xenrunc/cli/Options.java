@@ -23,6 +23,15 @@ final class Options {
     return OptionSpec.builder(spellings(names)).type(String.class).arity("1").build();
   }
 
+  /** An option with a value that may be given several times. */
+  static OptionSpec texts(String... names) {
+    return OptionSpec.builder(spellings(names))
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity("1")
+        .build();
+  }
+
   /** An option that is on when given, unless its value says otherwise. */
   static OptionSpec flag(String... names) {
     return OptionSpec.builder(spellings(names))
@@ -68,6 +77,11 @@ final class Options {
   static Optional<String> value(ParseResult parsed, String name) {
     String value = parsed.matchedOptionValue("--" + name, "");
     return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /** The values of an option that may be given several times. */
+  static List<String> values(ParseResult parsed, String name) {
+    return parsed.matchedOptionValue("--" + name, List.of());
   }
 
   static boolean isOn(ParseResult parsed, String name) {

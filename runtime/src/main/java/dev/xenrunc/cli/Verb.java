@@ -18,6 +18,11 @@ interface Verb {
   /** Does it. */
   VerbResult run(ParseResult parsed, Occasion occasion);
 
+  /** What the launcher is told when {@link #run} has thrown this. */
+  default VerbResult failed(RuntimeException failure, boolean debug) {
+    return FailureReporter.report(failure, debug);
+  }
+
   /** Everything that one run of a verb has to do with. */
   record Occasion(VerbCall call, Launcher launcher, Containers containers, Phases phases) {
     /** The container with this id below the caller's --root. */

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class Container {
   private static final Logger LOG = LoggerFactory.getLogger(Container.class);
 
+  /** What the monitor's socket for sessions has at the end of its name. */
+  private static final String SESSIONS_SUFFIX = ".s";
+
   private final ContainerKey key;
   private final Surroundings surroundings;
   private final StateDirectory directory;
@@ -130,7 +133,12 @@ final class Container {
 
   /** The monitor; a container without one has stopped. */
   Monitor liveMonitor() {
-    return monitor.orElseThrow(() -> new ContainerException.WrongStatus("container not running"));
+    return monitor.orElseThrow(Container::notRunning);
+  }
+
+  /** What every verb says that needs a running container. */
+  static ContainerException notRunning() {
+    return new ContainerException.WrongStatus("container not running");
   }
 
   void detach() {
@@ -177,8 +185,9 @@ final class Container {
   synchronized void forget() {
     Path socket = surroundings.monitorSocket(key);
     try {
-      // A monitor that was killed has left it.
+      // A monitor that was killed has left them.
       Files.deleteIfExists(socket);
+      Files.deleteIfExists(socket.resolveSibling(socket.getFileName() + SESSIONS_SUFFIX));
     } catch (IOException e) {
       throw new UncheckedIOException("remove " + socket, e);
     }

@@ -134,7 +134,11 @@ public record ContainerState(
 
   /** What the caller is to be told: a container whose monitor is gone has stopped. */
   public ContainerStatus status() {
-    boolean mayRun = stage == Stage.CREATED || stage == Stage.STARTING || stage == Stage.RUNNING;
+    boolean mayRun =
+        switch (stage) {
+          case CREATED, CREATED_PAUSED, STARTING, RUNNING, PAUSED -> true;
+          case CREATING, STOPPED, DELETING -> false;
+        };
     boolean runs = monitor().map(ProcessIdentity::isAlive).orElse(false);
     return mayRun && !runs ? ContainerStatus.STOPPED : stage.status();
   }

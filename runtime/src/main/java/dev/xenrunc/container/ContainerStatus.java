@@ -7,6 +7,7 @@ public enum ContainerStatus {
   CREATING,
   CREATED,
   RUNNING,
+  PAUSED,
   STOPPED;
 
   /** The word that {@code state} prints. */

@@ -56,10 +56,27 @@ public final class Containers {
         busy(), () -> new Starting(container, surroundings, launcher, phases).run());
   }
 
+  /** Runs a further process; returns how to end it if the caller cannot be told. */
+  public UndoStack exec(ExecOrder order, Launcher launcher, Phases phases) {
+    return new Executing(existing(order.key()), surroundings, launcher, phases).run(order);
+  }
+
   /** Sends a signal to a container. */
   public void kill(ContainerKey key, Signal signal, boolean all) {
     Container container = existing(key);
     new Killing(container, surroundings).run(signal, all);
+  }
+
+  /** Holds a container's processors. */
+  public void pause(ContainerKey key) {
+    Container container = existing(key);
+    container.exclusively(busy(), () -> new Pausing(container, surroundings).pause());
+  }
+
+  /** Lets a paused container's processors go on. */
+  public void resume(ContainerKey key) {
+    Container container = existing(key);
+    container.exclusively(busy(), () -> new Pausing(container, surroundings).resume());
   }
 
   /** Deletes a container that does not run. */

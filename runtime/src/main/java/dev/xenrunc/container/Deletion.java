@@ -37,7 +37,7 @@ final class Deletion {
     ContainerStatus status = container.state().status();
     switch (status) {
       case CREATED, STOPPED -> force(launcher);
-      case CREATING, RUNNING ->
+      case CREATING, RUNNING, PAUSED ->
           throw new ContainerException.WrongStatus(
               "cannot delete container "
                   + container.key().id()

@@ -30,17 +30,14 @@ final class Killing {
     switch (state.status()) {
       case CREATING, STOPPED -> {
         if (!all) {
-          throw notRunning();
+          throw Container.notRunning();
         }
       }
       case CREATED -> killCreated(signal);
       case RUNNING -> killRunning(signal, all);
+      case PAUSED -> killPaused(state.stage(), signal, all);
     }
     surroundings.crash().reach(CrashPoint.KILL_SENT);
-  }
-
-  private static ContainerException notRunning() {
-    return new ContainerException.WrongStatus("container not running");
   }
 
   /** There is no process yet: what would have ended it ends the container. */
@@ -51,6 +48,26 @@ final class Killing {
     container.stopMonitor(128 + signal.number(), "killed before it was started");
     container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
     container.update(state -> state.at(Stage.STOPPED));
+  }
+
+  /** SIGKILL works at once, as with runc; every other signal when the container goes on. */
+  private void killPaused(Stage stage, Signal signal, boolean all) {
+    if (stage == Stage.CREATED_PAUSED) {
+      killCreated(signal);
+    } else if (signal.isKill()) {
+      container.exclusively(
+          Deadline.after(surroundings.limits().busy()),
+          () -> new Pausing(container, surroundings).resume());
+      killRunning(signal, all);
+    } else {
+      container
+          .liveMonitor()
+          .signalLater(
+              Protocol.PROCESS_MAIN,
+              signal.number(),
+              all,
+              Deadline.after(surroundings.limits().kill()));
+    }
   }
 
   private void killRunning(Signal signal, boolean all) {
@@ -66,7 +83,7 @@ final class Killing {
       monitor.signal(Protocol.PROCESS_MAIN, signal.number(), all, Deadline.after(limit));
     } catch (AgentException e) {
       if (e.errno() == ESRCH) {
-        throw notRunning();
+        throw Container.notRunning();
       }
       throw e;
     } catch (MonitorException e) {

@@ -5,9 +5,11 @@ public enum Stage {
   /** A create is under way, or died half done. */
   CREATING(ContainerStatus.CREATING),
   CREATED(ContainerStatus.CREATED),
+  CREATED_PAUSED(ContainerStatus.PAUSED),
   /** A start is under way, or died half done. */
   STARTING(ContainerStatus.CREATED),
   RUNNING(ContainerStatus.RUNNING),
+  PAUSED(ContainerStatus.PAUSED),
   STOPPED(ContainerStatus.STOPPED),
   /** Only what is left of it is to be removed; retried until it is done. */
   DELETING(ContainerStatus.STOPPED);

@@ -45,6 +45,8 @@ final class Starting {
       case CREATING -> throw new ContainerException.WrongStatus("container is not created yet");
       case RUNNING ->
           throw new ContainerException.WrongStatus("cannot start an already running container");
+      case PAUSED ->
+          throw new ContainerException.WrongStatus("cannot start a container in the paused state");
       case STOPPED ->
           throw new ContainerException.WrongStatus("cannot start a container that has stopped");
       case CREATED -> {}

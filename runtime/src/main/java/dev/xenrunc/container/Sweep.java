@@ -79,7 +79,7 @@ public final class Sweep {
     }
     ContainerState state = journal.get();
     switch (state.stage()) {
-      case CREATED, RUNNING -> {
+      case CREATED, CREATED_PAUSED, RUNNING, PAUSED -> {
         if (state.status() != ContainerStatus.STOPPED) {
           LOG.info("taken over");
           container.attach(Deadline.after(surroundings.limits().stop()));

@@ -142,6 +142,26 @@ final class LauncherConnection implements Launcher {
   }
 
   @Override
+  public SpawnedSession spawnSession(SessionOrder order) {
+    FieldWriter fields =
+        new FieldWriter()
+            .put(FieldTag.SOCKET, order.socket().toString())
+            .put(FieldTag.CONTAINER, order.containerId())
+            .put(FieldTag.PID, order.monitor());
+    if (order.foreground()) {
+      fields.put(FieldTag.FOREGROUND, true);
+    }
+    return order(
+        FrameType.SPAWN_SESSION,
+        fields,
+        SPAWN,
+        reply ->
+            new SpawnedSession(
+                new ProcessIdentity(reply.number(FieldTag.PID), reply.number(FieldTag.START_TIME)),
+                (int) reply.number(FieldTag.PROCESS)));
+  }
+
+  @Override
   public HookOutcome runHook(HookOrder order) {
     FieldWriter fields =
         new FieldWriter()

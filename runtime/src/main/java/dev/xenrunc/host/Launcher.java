@@ -20,6 +20,9 @@ public interface Launcher {
   /** Forks a monitor, which is in place when this returns. */
   SpawnedMonitor spawnMonitor(MonitorOrder order);
 
+  /** Forks a session, which has handed its streams to the monitor when this returns. */
+  SpawnedSession spawnSession(SessionOrder order);
+
   /** Runs a host hook; an exit code that is not zero is no exception. */
   HookOutcome runHook(HookOrder order);
 
@@ -49,6 +52,18 @@ public interface Launcher {
    * @param exportModes st_mode of each export, by number
    */
   record SpawnedMonitor(ProcessIdentity process, long netnsInode, List<Integer> exportModes) {}
+
+  /**
+   * What stands in dom0 for a process by exec.
+   *
+   * @param socket the monitor's
+   * @param monitor the monitor's pid, whose cgroup it joins
+   * @param foreground the launcher stays until it exits, and exits as it does
+   */
+  record SessionOrder(Path socket, String containerId, long monitor, boolean foreground) {}
+
+  /** The session that was made, and the number of the process it stands for. */
+  record SpawnedSession(ProcessIdentity process, int number) {}
 
   /** A program to run with {@code stdin} as its input. */
   record HookOrder(

@@ -104,12 +104,25 @@ public final class Monitor implements AutoCloseable {
 
   /** Sends a signal to a process of the container, or to all of them. */
   public void signal(int process, int signal, boolean all, Deadline deadline) {
+    request(FrameType.SIGNAL, signalFields(process, signal, all), deadline);
+  }
+
+  /** The same to a guest that cannot answer yet. */
+  public void signalLater(int process, int signal, boolean all, Deadline deadline) {
+    try {
+      peer.post(FrameType.SIGNAL, signalFields(process, signal, all), deadline.remaining());
+    } catch (WireException e) {
+      throw new MonitorException("SIGNAL request", e);
+    }
+  }
+
+  private static FieldWriter signalFields(int process, int signal, boolean all) {
     FieldWriter fields =
         new FieldWriter().put(FieldTag.PROCESS, process).put(FieldTag.SIGNAL, signal);
     if (all) {
       fields.put(FieldTag.ALL, true);
     }
-    request(FrameType.SIGNAL, fields, deadline);
+    return fields;
   }
 
   /** Has the monitor end everything and exit with this code. Its exit is the answer. */

@@ -47,6 +47,22 @@ public final class SpecReader {
     }
   }
 
+  /** The process in these bytes, as exec is given one; its meaning is not checked yet. */
+  public static ProcessSpec readProcess(byte[] json) {
+    try {
+      ProcessSpec process = MAPPER.readValue(json, ProcessSpec.class);
+      if (process == null) {
+        throw new BundleException("the process file holds no object");
+      }
+      return process;
+    } catch (JsonProcessingException e) {
+      throw new BundleException(
+          "the process file is not valid: " + e.getOriginalMessage() + where(e), e);
+    } catch (IOException e) {
+      throw new BundleException("the process file cannot be parsed", e);
+    }
+  }
+
   private static String where(JsonProcessingException e) {
     return e.getLocation() == null
         ? ""

@@ -99,7 +99,8 @@ public enum FieldTag {
   DEBUG(161, Kind.U32),
   SYSTEMD_CGROUP(162, Kind.U32),
   TIMEOUT(163, Kind.U32),
-  STDIN(164, Kind.BYTES);
+  STDIN(164, Kind.BYTES),
+  FOREGROUND(165, Kind.U32);
 
   /** How a field's bytes are to be read. */
   public enum Kind {

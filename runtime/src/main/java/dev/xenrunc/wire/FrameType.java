@@ -24,6 +24,8 @@ public enum FrameType {
   STOP(0x42),
   LOST(0x4f),
 
+  ATTACH(0x50),
+
   VERB(0x60),
   READ_FILE(0x61),
   RESOLVE(0x62),
@@ -31,6 +33,7 @@ public enum FrameType {
   RUN_HOOK(0x64),
   WRITE_PID_FILE(0x65),
   SEND_CONSOLE(0x66),
+  SPAWN_SESSION(0x67),
   RESULT(0x6f);
 
   private static final FrameType[] BY_CODE = new FrameType[256];

@@ -148,6 +148,12 @@ public final class Peer implements AutoCloseable {
     }
   }
 
+  /** Sends a request and waits for nothing; its REPLY is dropped. */
+  public void post(FrameType type, FieldWriter payload, Duration limit) throws WireException {
+    throwIfEnded();
+    send(type, numbers.incrementAndGet(), payload, limit);
+  }
+
   /** Sends a message that has no REPLY. */
   public void send(FrameType type, FieldWriter payload, Duration limit) throws WireException {
     send(type, 0, payload, limit);

@@ -1,6 +1,7 @@
 package dev.xenrunc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
@@ -66,6 +67,17 @@ class CommandLinesTest {
             UsageException.class, () -> CommandLines.parse(new Delete(), words.split(" ", -1)));
 
     assertEquals(why, e.getMessage());
+  }
+
+  @Test
+  void whatFollowsTheIdOfAnExecIsTheCommands() {
+    ParseResult parsed =
+        CommandLines.parse(new Exec(), "-e", "A=1", "--env=B=2", "web", "ls", "-d", "--", "--cwd");
+
+    assertEquals(List.of("A=1", "B=2"), Options.values(parsed, "env"));
+    assertEquals(
+        List.of("web", "ls", "-d", "--", "--cwd"), Options.words(parsed, 1, Integer.MAX_VALUE));
+    assertFalse(Options.isOn(parsed, "detach"));
   }
 
   @Test

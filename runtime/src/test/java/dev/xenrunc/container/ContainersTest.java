@@ -15,6 +15,7 @@ import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Domid;
+import dev.xenrunc.xl.HostException;
 import dev.xenrunc.xl.ShutdownReason;
 import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
@@ -297,6 +298,126 @@ class ContainersTest {
     toolstack.die(ShutdownReason.CRASH);
 
     within(() -> toolstack.domains.isEmpty() && status().equals("stopped"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"created", "running"})
+  void aPausedContainerGoesOnAsItWas(String status) {
+    create();
+    if (status.equals("running")) {
+      start();
+    }
+
+    containers.pause(key);
+
+    assertEquals("paused", status());
+    assertEquals(toolstack.domains.keySet(), toolstack.paused);
+    assertSays("container not running", () -> containers.pause(key));
+    assertSays("cannot start a container in the paused state", this::start);
+    assertSays(
+        "cannot delete container web that is not stopped: paused",
+        () -> containers.delete(key, launcher, new Phases()));
+
+    containers.resume(key);
+
+    assertEquals(status, status());
+    assertEquals(Set.of(), toolstack.paused);
+    assertSays("container not paused", () -> containers.resume(key));
+  }
+
+  @Test
+  void aPauseThatFailsLeavesTheContainerRunning() {
+    create();
+    start();
+    toolstack.failing = "pause";
+
+    assertThrows(HostException.class, () -> containers.pause(key));
+
+    assertEquals("running", status());
+  }
+
+  @Test
+  void aPausedContainerIsSentSignalsThatItCannotAnswer() {
+    create();
+    start();
+    containers.pause(key);
+    launcher.monitor().silent = true;
+
+    containers.kill(key, Signal.TERM, false);
+
+    within(() -> launcher.monitor().asked.contains(FrameType.SIGNAL));
+    assertEquals("paused", status());
+  }
+
+  @Test
+  void aPausedContainerThatIsKilledGoesOnToDie() throws Exception {
+    create();
+    start();
+    containers.pause(key);
+
+    containers.kill(key, Signal.KILL, false);
+
+    assertEquals(Set.of(), toolstack.paused);
+    launcher.monitor().exit(137);
+    within(() -> toolstack.domains.isEmpty() && status().equals("stopped"));
+  }
+
+  @Test
+  void anExecIsASessionOfTheMonitor() throws Exception {
+    create();
+    assertSays("container not running", () -> exec(false));
+    start();
+
+    exec(false);
+
+    assertTrue(launcher.monitor().asked.contains(FrameType.RUN));
+    assertEquals(
+        Long.toString(launcher.monitor().process.pid()),
+        Files.readString(directory.resolve("pid")));
+
+    containers.pause(key);
+    assertSays(
+        "cannot exec in a paused container (use --ignore-paused to override)", () -> exec(false));
+    exec(true);
+    containers.resume(key);
+
+    launcher.monitor().exit(0);
+    within(() -> status().equals("stopped"));
+    assertSays("cannot exec in a stopped container", () -> exec(false));
+  }
+
+  @Test
+  void anExecWhoseCallerIsGoneIsKilled() {
+    create();
+    start();
+
+    exec(false).undo(new IllegalStateException("the caller is gone"));
+
+    assertEquals(
+        FrameType.SIGNAL, launcher.monitor().asked.get(launcher.monitor().asked.size() - 1));
+    assertEquals("running", status());
+  }
+
+  private UndoStack exec(boolean ignoresPause) {
+    return containers.exec(
+        new ExecOrder(
+            key, main -> main, Optional.of(directory.resolve("pid")), false, ignoresPause),
+        launcher,
+        new Phases());
+  }
+
+  @Test
+  void theNextEngineTakesAPausedContainerOver() {
+    create();
+    start();
+    containers.pause(key);
+
+    containers = newEngine();
+    new Sweep(containers).takeOver();
+    new Sweep(containers).tidy();
+    containers.resume(key);
+
+    assertEquals("running", status());
   }
 
   @Test

@@ -58,6 +58,12 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
+  public SpawnedSession spawnSession(SessionOrder order) {
+    act("spawnSession");
+    return new SpawnedSession(monitor().identity(), 2);
+  }
+
+  @Override
   public HookOutcome runHook(HookOrder order) {
     act("runHook");
     return new HookOutcome(failing.equals("hook") ? 1 : 0, "");

@@ -26,6 +26,7 @@ final class FakeMonitor {
   private final ServerSocketChannel listener;
   private final String refused;
   private volatile FrameStream engine;
+  volatile boolean silent;
 
   FakeMonitor(Path socket, String refused) {
     this.refused = refused;
@@ -106,6 +107,9 @@ final class FakeMonitor {
     asked.add(message.type());
     if (message.type() == FrameType.STOP) {
       die();
+      return;
+    }
+    if (silent) {
       return;
     }
     FieldWriter reply = new FieldWriter();

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeToolstack implements Toolstack {
   final Map<Domain, Map<String, String>> domains = new ConcurrentHashMap<>();
   final Map<Domain, DeathListener> watches = new ConcurrentHashMap<>();
+  final Set<Domain> paused = ConcurrentHashMap.newKeySet();
   final List<Vif> vifs = new CopyOnWriteArrayList<>();
   private final AtomicInteger last = new AtomicInteger();
   volatile String failing = "";
@@ -50,11 +52,13 @@ final class FakeToolstack implements Toolstack {
   @Override
   public void unpause(Domain domain, Deadline deadline) {
     act("unpause");
+    paused.remove(domain);
   }
 
   @Override
   public void pause(Domain domain, Deadline deadline) {
-    throw new UnsupportedOperationException();
+    act("pause");
+    paused.add(domain);
   }
 
   @Override

@@ -118,6 +118,11 @@ class HooksTest {
     }
 
     @Override
+    public SpawnedSession spawnSession(SessionOrder order) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void writePidFile(Path path, long pid) {
       throw new UnsupportedOperationException();
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef XEN_RUNC_MONITOR_PRIVILEGE_H
-#define XEN_RUNC_MONITOR_PRIVILEGE_H
+#ifndef XEN_RUNC_HOST_PRIVILEGE_H
+#define XEN_RUNC_HOST_PRIVILEGE_H
 
 #include "failure.h"
 

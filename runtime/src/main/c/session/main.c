@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "cgroup.h"
+#include "clock.h"
+#include "field.h"
+#include "frame.h"
+#include "message.h"
+#include "privilege.h"
+#include "process.h"
+
+/*
+ * Stands in dom0 for a process by exec: hands its own stdin, stdout and stderr to the container's
+ * monitor, passes on every signal that it gets, and exits as the process does. It holds nothing of
+ * its caller's. See docs/protocol.md "Monitor and session".
+ */
+
+#define PROCESS_NAME "xenrunc-session"
+#define LAUNCHER_LINK 3
+#define LINK_MS 10000
+#define REQUEST_MAX 4096
+#define PACKET_SIZE 512
+#define CODE_KILLED (128 + SIGKILL)
+
+/* SPAWN_SESSION's payload. */
+struct spawn {
+	char socket[108];
+	uint32_t monitor;
+};
+
+static bool spawn_parse(const struct message *message, struct spawn *spawn)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	struct field field;
+
+	memset(spawn, 0, sizeof(*spawn));
+	while (field_next(&reader, &field)) {
+		if (field.tag == FIELD_SOCKET &&
+		    !field_text(&field, spawn->socket, sizeof(spawn->socket)))
+			return false;
+		if (field.tag == FIELD_PID && !field_u32(&field, &spawn->monitor))
+			return false;
+	}
+	return !reader.bad && message->type == FRAME_SPAWN_SESSION && spawn->socket[0];
+}
+
+static void reply_send(const struct message *request, const struct field_writer *fields)
+{
+	message_send(LAUNCHER_LINK, FRAME_REPLY, request->stream, fields->bytes, fields->length,
+		     clock_ms() + LINK_MS);
+}
+
+static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
+{
+	uint8_t bytes[1024];
+	struct field_writer reply = field_writer(bytes, sizeof(bytes));
+
+	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
+	field_put_text(&reply, FIELD_TEXT, failure->text);
+	reply_send(request, &reply);
+	exit(1);
+}
+
+/* The monitor's own cgroup, which is the container's: "0::" in /proc/PID/cgroup. */
+static int cgroup_join(uint32_t monitor, struct failure *failure)
+{
+	char path[64], line[4096];
+	int result = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/cgroup", monitor);
+	file = fopen(path, "re");
+	if (!file)
+		return failure_set(failure, ESRCH, "container not running");
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "0::/", 4) == 0 && line[4])
+			result = cgroup_enter(line + 3, failure);
+	}
+	fclose(file);
+	return result;
+}
+
+static int signals_open(struct failure *failure)
+{
+	/* The kernel's own calls: libc hides the real-time signals that it uses itself. */
+	uint64_t all = ~0ull;
+	int fd;
+
+	if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all)))
+		return failure_errno(failure, errno, "block signals");
+	fd = (int)syscall(SYS_signalfd4, -1, &all, sizeof(all), SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? failure_errno(failure, errno, "watch signals") : fd;
+}
+
+/* Lets go of what belongs to the caller. */
+static int streams_release(struct failure *failure)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (null < 0 || dup2(null, fd) < 0)
+			return failure_errno(failure, errno, "open /dev/null");
+	close(null);
+	return 0;
+}
+
+/* Returns the control socket. */
+static int setup(int *signals)
+{
+	struct failure failure = { .status = 0 };
+	struct field_writer reply;
+	uint8_t bytes[128];
+	struct inbox inbox;
+	struct message request;
+	struct spawn spawn;
+	uint64_t start_time;
+	uint32_t process = 0;
+	int control;
+
+	if (inbox_open(&inbox, REQUEST_MAX) ||
+	    message_receive(LAUNCHER_LINK, &inbox, clock_ms() + LINK_MS, &request))
+		exit(1);
+	prctl(PR_SET_NAME, PROCESS_NAME);
+	if (!spawn_parse(&request, &spawn)) {
+		failure_set(&failure, EBADMSG, "SPAWN_SESSION is malformed");
+		setup_failed(&request, &failure);
+	}
+	if (setsid() < 0 && errno != EPERM) {
+		failure_errno(&failure, errno, "begin a session");
+		setup_failed(&request, &failure);
+	}
+	*signals = signals_open(&failure);
+	if (*signals < 0 || cgroup_join(spawn.monitor, &failure))
+		setup_failed(&request, &failure);
+	control = attach(spawn.socket, &process, &failure);
+	if (control < 0 || streams_release(&failure) || chdir("/") || privilege_drop(&failure))
+		setup_failed(&request, &failure);
+	if (process_start_time(getpid(), &start_time)) {
+		failure_errno(&failure, errno, "find the session's start time");
+		setup_failed(&request, &failure);
+	}
+	reply = field_writer(bytes, sizeof(bytes));
+	field_put_u32(&reply, FIELD_STATUS, 0);
+	field_put_u32(&reply, FIELD_PID, (uint32_t)getpid());
+	field_put_u64(&reply, FIELD_START_TIME, start_time);
+	field_put_u32(&reply, FIELD_PROCESS, process);
+	reply_send(&request, &reply);
+	close(LAUNCHER_LINK);
+	inbox_close(&inbox);
+	return control;
+}
+
+static void signal_pass(int signals, int control)
+{
+	struct signalfd_siginfo signal;
+	uint8_t packet[PACKET_SIZE];
+
+	while (read(signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
+		struct field_writer writer =
+		    field_writer(packet + FRAME_HEADER_SIZE, sizeof(packet) - FRAME_HEADER_SIZE);
+
+		field_put_u32(&writer, FIELD_SIGNAL, signal.ssi_signo);
+		frame_encode(&(struct frame){ .type = FRAME_SIGNAL,
+					      .length = (uint32_t)writer.length },
+			     packet);
+		send(control, packet, FRAME_HEADER_SIZE + writer.length,
+		     MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
+}
+
+/* The exit code that EXITED tells; what is none tells of a monitor that is not to be trusted. */
+static int exited_parse(const uint8_t *packet, size_t length)
+{
+	struct field_reader reader;
+	uint32_t code = CODE_KILLED;
+	struct frame frame;
+	struct field field;
+
+	if (length < FRAME_HEADER_SIZE || !frame_decode(packet, &frame) ||
+	    frame.type != FRAME_EXITED)
+		return CODE_KILLED;
+	reader = field_reader(packet + FRAME_HEADER_SIZE, length - FRAME_HEADER_SIZE);
+	while (field_next(&reader, &field))
+		if (field.tag != FIELD_CODE || !field_u32(&field, &code))
+			return CODE_KILLED;
+	return code <= 255 ? (int)code : CODE_KILLED;
+}
+
+int main(void)
+{
+	uint8_t packet[PACKET_SIZE];
+	int signals, control = setup(&signals);
+
+	for (;;) {
+		struct pollfd polls[] = { { .fd = signals, .events = POLLIN },
+					  { .fd = control, .events = POLLIN } };
+		ssize_t length;
+
+		if (poll(polls, 2, -1) < 0 && errno != EINTR)
+			return CODE_KILLED;
+		if (polls[0].revents)
+			signal_pass(signals, control);
+		if (!polls[1].revents)
+			continue;
+		length = recv(control, packet, sizeof(packet), MSG_DONTWAIT);
+		if (length < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		/* Its end without EXITED is the monitor's, and with it the container's. */
+		return length > 0 ? exited_parse(packet, (size_t)length) : CODE_KILLED;
+	}
+}

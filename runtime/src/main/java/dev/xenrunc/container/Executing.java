@@ -1,0 +1,96 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.host.Signal;
+import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.monitor.AgentException;
+import dev.xenrunc.monitor.Monitor;
+import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.ProcessSpec;
+import dev.xenrunc.oci.SpecValidator;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FrameType;
+
+/**
+ * One exec under way. Its session belongs to the launcher, which kills it if the verb fails; the
+ * monitor kills the process when its session is gone.
+ */
+final class Executing {
+  private final Container container;
+  private final Surroundings surroundings;
+  private final Launcher launcher;
+  private final Phases phases;
+
+  Executing(Container container, Surroundings surroundings, Launcher launcher, Phases phases) {
+    this.container = container;
+    this.surroundings = surroundings;
+    this.launcher = launcher;
+    this.phases = phases;
+  }
+
+  /** Returns how to end it if the caller cannot be told. */
+  UndoStack run(ExecOrder order) {
+    checkStatus(order);
+    ProcessSpec process = process(order);
+    Monitor monitor = container.liveMonitor();
+    ProcessIdentity host = container.state().monitor().orElseThrow(Container::notRunning);
+    Launcher.SpawnedSession session =
+        phases.measure(
+            "session",
+            () ->
+                launcher.spawnSession(
+                    new Launcher.SessionOrder(
+                        surroundings.monitorSocket(container.key()),
+                        container.key().id().value(),
+                        host.pid(),
+                        order.foreground())));
+    try {
+      phases.measure(
+          "run",
+          () ->
+              monitor.request(
+                  FrameType.RUN, RunRequest.of(session.number(), process), requestDeadline()));
+    } catch (AgentException e) {
+      throw new ContainerException.CommandFailed(e);
+    }
+    order.pidFile().ifPresent(file -> launcher.writePidFile(file, session.process().pid()));
+    UndoStack undo = new UndoStack();
+    undo.push(
+        "exec",
+        () -> monitor.signal(session.number(), Signal.KILL.number(), false, requestDeadline()));
+    return undo;
+  }
+
+  private void checkStatus(ExecOrder order) {
+    switch (container.state().status()) {
+      case RUNNING -> {}
+      case PAUSED -> {
+        if (!order.ignoresPause()) {
+          throw new ContainerException.WrongStatus(
+              "cannot exec in a paused container (use --ignore-paused to override)");
+        }
+      }
+      case STOPPED ->
+          throw new ContainerException.WrongStatus("cannot exec in a stopped container");
+      case CREATING, CREATED -> throw Container.notRunning();
+    }
+  }
+
+  private ProcessSpec process(ExecOrder order) {
+    ProcessSpec main = container.spec().process();
+    if (main == null) {
+      throw new BundleException("process is missing");
+    }
+    ProcessSpec process = order.process().apply(main);
+    SpecValidator.check(process);
+    if (process.terminal()) {
+      throw new BundleException("process.terminal is not supported yet");
+    }
+    return process;
+  }
+
+  private Deadline requestDeadline() {
+    return Deadline.after(surroundings.limits().request());
+  }
+}

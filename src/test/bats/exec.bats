@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# exec: further processes in a running container, with streams, exit codes and signals of their own.
+
+load helpers
+
+running() {
+  create
+  runtime start "$id" </dev/null
+}
+
+# What runs in the container, by its command line.
+commands() {
+  # shellcheck disable=SC2016 # expanded in the container
+  runtime exec "$id" sh -c 'for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; echo; done' </dev/null
+}
+
+no_command() {
+  [[ $(commands) != *"$1"* ]]
+}
+
+@test "exec: stdout, stderr and exit code are the command's" {
+  running
+  status=0
+  runtime exec "$id" sh -c 'echo out; echo err >&2; exit 7' </dev/null >"$work/o" 2>"$work/e" || status=$?
+  expect 7 "$status" "exit code"
+  expect out "$(cat "$work/o")" stdout
+  expect err "$(cat "$work/e")" stderr
+}
+
+@test "exec: 10 MiB through cat come back unchanged, and the end of stdin ends it" {
+  running
+  head -c 10485760 /dev/urandom >"$work/bytes"
+  runtime exec "$id" cat <"$work/bytes" >"$work/back"
+  cmp "$work/bytes" "$work/back"
+}
+
+@test "exec: environment, directory and user in every spelling" {
+  running
+  run runtime exec -e A=1 -e=B=2 --cwd /tmp -u 1000:1001 -g 5 "$id" sh -c 'echo $A $B $PWD; id' </dev/null
+  [[ $output == *"1 2 /tmp"*"uid=1000 gid=1001"*"5"* ]]
+}
+
+@test "exec: what follows the id is the command's" {
+  running
+  run runtime exec "$id" echo -e --user -- x </dev/null
+  expect "--user -- x" "$output" output
+}
+
+@test "exec: --process, --detach and --pid-file, as containerd calls it" {
+  running
+  jq '.process | .args = ["sh", "-c", "echo $MARK; sleep 0.2; echo end"] | .env += ["MARK=here"]' \
+    "$bundle/config.json" >"$work/process.json"
+  runtime exec --process "$work/process.json" --detach --pid-file "$work/exec.pid" "$id" \
+    </dev/null >"$work/o" 2>"$work/e"
+  [[ $(cat "$work/exec.pid") =~ ^[0-9]+$ ]]
+  within 10 grep -q end "$work/o"
+  expect $'here\nend' "$(cat "$work/o")" stdout
+}
+
+@test "exec: the pid in the pid file gets signals for the process, and its death is the process's" {
+  running
+  runtime exec --detach --pid-file "$work/exec.pid" "$id" \
+    sh -c 'trap "echo got" USR1; echo ready; while :; do sleep 0.1; done' </dev/null >"$work/o" 2>&1
+  within 10 grep -q ready "$work/o"
+  kill -USR1 "$(cat "$work/exec.pid")"
+  within 10 grep -q got "$work/o"
+
+  [[ $(commands) == *"echo got"* ]]
+  kill -KILL "$(cat "$work/exec.pid")"
+  within 10 no_command "echo got"
+  expect running "$(state)" status
+}
+
+@test "exec: 20 at once, each with its own output and code" {
+  running
+  local pids=() code
+  for i in {1..20}; do
+    runtime exec "$id" sh -c "echo $i; exit $i" </dev/null >"$work/o$i" 2>&1 &
+    pids+=($!)
+  done
+  for i in {1..20}; do
+    code=0
+    wait "${pids[i - 1]}" || code=$?
+    expect "$i" "$code" "exit code of $i"
+    expect "$i" "$(cat "$work/o$i")" "output of $i"
+  done
+}
+
+@test "exec: it ends when the container ends" {
+  running
+  runtime exec "$id" sleep 60 </dev/null >/dev/null 2>&1 &
+  local exec=$! code=0
+  sleep 0.5
+  runtime kill "$id" KILL </dev/null
+  wait "$exec" || code=$?
+  expect 137 "$code" "exit code"
+}
+
+@test "exec: a command that is missing or cannot be run" {
+  running
+  run runtime exec "$id" nothere </dev/null
+  expect 255 "$status" "exit code"
+  # shellcheck disable=SC2016 # runc's words
+  expect 'exec failed: unable to start container process: exec: "nothere": executable file not found in $PATH' \
+    "$(logged_error)" error
+  run runtime exec "$id" /etc/passwd </dev/null
+  expect 255 "$status" "exit code"
+  [[ $(logged_error) == *"permission denied"* ]]
+  expect running "$(state)" status
+}
+
+@test "exec: a stopped, a paused and an unknown container" {
+  running
+  runtime pause "$id" </dev/null
+  run runtime exec "$id" true </dev/null
+  expect 255 "$status" "exit code when paused"
+  [[ $(logged_error) == *"cannot exec in a paused container (use --ignore-paused to override)"* ]]
+  runtime resume "$id" </dev/null
+
+  runtime kill "$id" KILL </dev/null
+  within 10 is_status stopped
+  run runtime exec "$id" true </dev/null
+  expect 255 "$status" "exit code when stopped"
+  [[ $(logged_error) == *"cannot exec in a stopped container"* ]]
+
+  run runtime exec nobody true </dev/null
+  expect 255 "$status" "exit code when unknown"
+  [[ $(logged_error) == *"container does not exist"* ]]
+}
+
+@test "exec: no command is an error" {
+  running
+  run runtime exec "$id" </dev/null
+  [[ $status != 0 ]]
+}
