@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "process.h"
+#include "terminal.h"
 #include "verb.h"
 
 /* Longer than the monitor's own longest wait, 30 s for systemd to make a scope. */
@@ -31,26 +32,50 @@ static const struct role session_role = { "session", FRAME_SPAWN_SESSION };
 struct spawn {
 	char container[256];
 	char netns[PATH_MAX];
-	uint32_t foreground;
+	uint32_t foreground, terminal;
+	struct winsize size;
 };
+
+/* A side of the terminal. */
+static bool size_take(const struct field *field, unsigned short *side)
+{
+	uint32_t number;
+
+	if (!field_u32(field, &number) || number > USHRT_MAX)
+		return false;
+	*side = (unsigned short)number;
+	return true;
+}
+
+static bool spawn_field_take(const struct field *field, struct spawn *spawn)
+{
+	switch (field->tag) {
+	case FIELD_CONTAINER:
+		return field_text(field, spawn->container, sizeof(spawn->container));
+	case FIELD_NETNS:
+		return field_text(field, spawn->netns, sizeof(spawn->netns));
+	case FIELD_FOREGROUND:
+		return field_u32(field, &spawn->foreground);
+	case FIELD_TERMINAL:
+		return field_u32(field, &spawn->terminal);
+	case FIELD_ROWS:
+		return size_take(field, &spawn->size.ws_row);
+	case FIELD_COLUMNS:
+		return size_take(field, &spawn->size.ws_col);
+	default:
+		return true; /* what the child is to look at */
+	}
+}
 
 static bool spawn_parse(const struct message *message, struct spawn *spawn)
 {
 	struct field_reader reader = field_reader(message->bytes, message->length);
 	struct field field;
 
-	spawn->container[0] = spawn->netns[0] = '\0';
-	spawn->foreground = 0;
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_CONTAINER &&
-		    !field_text(&field, spawn->container, sizeof(spawn->container)))
+	memset(spawn, 0, sizeof(*spawn));
+	while (field_next(&reader, &field))
+		if (!spawn_field_take(&field, spawn))
 			return false;
-		if (field.tag == FIELD_NETNS &&
-		    !field_text(&field, spawn->netns, sizeof(spawn->netns)))
-			return false;
-		if (field.tag == FIELD_FOREGROUND && !field_u32(&field, &spawn->foreground))
-			return false;
-	}
 	return !reader.bad && spawn->container[0];
 }
 
@@ -77,7 +102,7 @@ static int netns_check(const char *path, int engine, struct failure *failure)
 
 /* In the child. A program that cannot be run says so in its stead. */
 static _Noreturn void child_exec(const struct role *role, const char *program,
-				 const char *container, int link)
+				 const char *container, int link, int slave)
 {
 	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
 	char *arguments[] = { "xen-runc", (char *)role->program, (char *)container, NULL };
@@ -85,6 +110,8 @@ static _Noreturn void child_exec(const struct role *role, const char *program,
 	struct field_writer reply = field_writer(bytes, sizeof(bytes));
 	struct failure failure;
 
+	for (int fd = STDIN_FILENO; slave >= 0 && fd <= STDERR_FILENO; fd++)
+		descriptor_place(slave, fd);
 	if (descriptor_place(link, CHILD_LINK) == 0) {
 		descriptors_close(CHILD_LINK + 1);
 		signals_reset();
@@ -147,12 +174,15 @@ static int child_start(struct verb_run *run, const struct role *role, const stru
 		return failure_set(failure, EBUSY, "this verb has forked its %s already",
 				   role->program);
 	snprintf(program, sizeof(program), "%s/%s", run->libexec, role->program);
+	if (spawn->terminal && terminal_open(&run->terminal, &spawn->size, failure))
+		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		return failure_errno(failure, errno, "start the %s", role->program);
 	child = fork();
 	if (child == 0)
-		child_exec(role, program, spawn->container, pair[1]);
+		child_exec(role, program, spawn->container, pair[1], run->terminal.slave);
 	close(pair[1]);
+	terminal_release(&run->terminal);
 	if (child < 0) {
 		close(pair[0]);
 		return failure_errno(failure, errno, "start the %s", role->program);

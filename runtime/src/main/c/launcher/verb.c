@@ -159,7 +159,27 @@ static char *text_copy(const struct field *field)
 	return text;
 }
 
-static enum talk result_take(const struct message *message, int *code, struct failure *failure)
+/* One more word of the verb to run afterwards. */
+static bool word_add(struct verb_run *run, char *word)
+{
+	size_t count = 0;
+	char **words;
+
+	while (run->after && run->after[count])
+		count++;
+	words = word ? realloc(run->after, (count + 2) * sizeof(*words)) : NULL;
+	if (!words) {
+		free(word);
+		return false;
+	}
+	words[count] = word;
+	words[count + 1] = NULL;
+	run->after = words;
+	return true;
+}
+
+static enum talk result_take(struct verb_run *run, const struct message *message, int *code,
+			     struct failure *failure)
 {
 	struct field_reader reader = field_reader(message->bytes, message->length);
 	struct field field, output = { .length = 0 };
@@ -176,6 +196,8 @@ static enum talk result_take(const struct message *message, int *code, struct fa
 			output = field;
 		else if (field.tag == FIELD_TEXT)
 			good = !text && (text = text_copy(&field));
+		else if (field.tag == FIELD_ARG)
+			good = word_add(run, text_copy(&field));
 		else
 			good = false;
 	}
@@ -203,6 +225,7 @@ static enum talk result_take(const struct message *message, int *code, struct fa
  */
 static void child_kill(struct verb_run *run)
 {
+	terminal_close(&run->terminal);
 	if (!run->child)
 		return;
 	syscall(SYS_pidfd_send_signal, run->child_watch, SIGKILL, NULL, 0);
@@ -240,7 +263,7 @@ static enum talk verb_talk(struct verb_run *run, const struct options *options, 
 		if (message_receive(run->engine, &run->inbox, clock_ms() + ORDER_MS, &message))
 			return engine_broke(run, verb, errno, failure);
 		if (message.type == FRAME_RESULT)
-			return result_take(&message, code, failure);
+			return result_take(run, &message, code, failure);
 		if (order_execute(run, &message))
 			return engine_broke(run, verb, errno, failure);
 	}
@@ -257,10 +280,25 @@ static int run_open(struct verb_run *run, struct failure *failure)
 	return 0;
 }
 
+/* Stays with the child, and then runs what the engine wants to be run. */
+static int child_attend(struct verb_run *run, const struct options *options, const char *root)
+{
+	int code = attend(run->child, run->child_watch, run->terminal.master);
+	struct options after = *options;
+	struct failure failure;
+
+	after.verb = run->after;
+	if (run->after && verb_execute(&after, root, run->libexec, &failure) < 0)
+		report_error(failure.text);
+	return code;
+}
+
 int verb_execute(const struct options *options, const char *root, const char *libexec,
 		 struct failure *failure)
 {
-	struct verb_run run = { .libexec = libexec, .child_watch = -1 };
+	struct verb_run run = { .libexec = libexec,
+				.child_watch = -1,
+				.terminal = { .master = -1, .slave = -1 } };
 	int64_t deadline = clock_ms() + ENGINE_START_MS;
 	bool outdated = false;
 	enum talk talk;
@@ -281,8 +319,10 @@ int verb_execute(const struct options *options, const char *root, const char *li
 	} while ((outdated || talk == TALK_UNHEARD) && clock_left(deadline) > 0);
 	if (talk == TALK_DONE && code)
 		child_kill(&run);
+	if (talk == TALK_DONE && code == 0 && run.foreground)
+		return child_attend(&run, options, root);
 	if (talk == TALK_DONE)
-		return code == 0 && run.foreground ? attend(run.child, run.child_watch) : code;
+		return code;
 	if (talk != TALK_FAILED)
 		failure_set(failure, ETIMEDOUT,
 			    "%s: the engine of another build does not leave within %d s",

@@ -8,6 +8,7 @@
 #include "field.h"
 #include "message.h"
 #include "options.h"
+#include "terminal.h"
 
 /* One verb's connection to the engine: docs/protocol.md "Launcher and engine". */
 struct verb_run {
@@ -17,7 +18,9 @@ struct verb_run {
 	struct field_writer reply; /* the answer to the order at hand */
 	pid_t child;		   /* the monitor or session that this verb forked, 0 = none */
 	int child_watch;	   /* its pidfd */
+	struct terminal terminal;  /* what this verb made for it */
 	bool foreground; /* the launcher stays until the child exits, and exits as it does */
+	char **after;	 /* the verb to run when it has, NULL = none */
 };
 
 /*

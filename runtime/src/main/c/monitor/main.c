@@ -9,9 +9,11 @@
 #include "log.h"
 #include "loop.h"
 #include "message.h"
+#include "processes.h"
 #include "server.h"
 #include "sessions.h"
 #include "setup.h"
+#include "streams.h"
 
 #define LAUNCHER_LINK 3
 #define LINK_MS 10000
@@ -83,6 +85,8 @@ int main(void)
 	setup(&inbox);
 	inbox_close(&inbox);
 	code = monitor_run(&monitor);
+	/* Before the end of this process hangs its terminal up: that drops what is not yet read. */
+	streams_close(process_of(&monitor, PROCESS_MAIN));
 	sockets_remove();
 	return code;
 }

@@ -88,6 +88,8 @@ struct process {
 	bool asked;   /* its RUN is on the way */
 	bool running; /* execve has succeeded */
 	bool exited;  /* with `code`; what it has written may still be on the way to its readers */
+	bool terminal; /* its stdin and stdout are one, and it has no stderr */
+	bool resized;  /* the terminal's size is to be told */
 	int code;
 	int64_t drain_deadline;
 	uint64_t signals_pending;

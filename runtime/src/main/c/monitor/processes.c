@@ -17,7 +17,7 @@ struct process *process_of(const struct monitor *monitor, uint32_t number)
 	return number <= PROCESS_MAX ? monitor->processes[number] : NULL;
 }
 
-struct process *process_add(struct monitor *monitor, const int streams[3])
+struct process *process_add(struct monitor *monitor, const int streams[3], bool terminal)
 {
 	struct process *process;
 	uint32_t number = PROCESS_MAIN;
@@ -32,6 +32,7 @@ struct process *process_add(struct monitor *monitor, const int streams[3])
 	if (!process)
 		return NULL;
 	process->number = number;
+	process->terminal = terminal;
 	process->session.fd = -1;
 	if (streams_open(process, streams)) {
 		free(process);
@@ -82,6 +83,9 @@ bool processes_pump(struct monitor *monitor)
 			continue;
 		if (process->exited &&
 		    (streams_drained(process) || clock_ms() >= process->drain_deadline)) {
+			/* First: a session that exits hangs its terminal up, and what its reader has
+			 * not taken yet would be lost. */
+			streams_close(process);
 			session_tell(process);
 			process_drop(monitor, process);
 			moved = true;

@@ -14,7 +14,7 @@ struct process *process_of(const struct monitor *monitor, uint32_t number);
 
 /* Gives the first free number to a process with these streams, which it owns from now on. NULL with
  * errno, EAGAIN if there are PROCESS_MAX already; the descriptors are the caller's then. */
-struct process *process_add(struct monitor *monitor, const int streams[3]);
+struct process *process_add(struct monitor *monitor, const int streams[3], bool terminal);
 
 /* Lets go of its streams and its number. */
 void process_drop(struct monitor *monitor, struct process *process);

@@ -20,7 +20,8 @@ int queue_open(struct queue *queue, size_t size)
 
 void queue_close(struct queue *queue)
 {
-	munmap(queue->bytes, queue->size);
+	if (queue->bytes)
+		munmap(queue->bytes, queue->size);
 	*queue = (struct queue){ .bytes = NULL };
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "engine.h"
 #include "log.h"
@@ -176,27 +177,56 @@ enum verdict request_forward(struct monitor *monitor, const struct frame *frame,
 	return request_begin(monitor, frame, payload);
 }
 
-static bool process_signal(struct monitor *monitor, struct process *process)
+/* A request of the monitor's own, whose answer nobody waits for. False if it cannot be sent now. */
+static bool request_own(struct monitor *monitor, uint8_t type, const struct field_writer *writer)
 {
-	uint8_t bytes[64];
-	struct field_writer writer = field_writer(bytes, sizeof(bytes));
-	struct frame frame = { .type = FRAME_SIGNAL };
+	struct frame frame = { .type = type, .length = (uint32_t)writer->length };
 	struct request *request;
-	int number;
 
-	if (!process->running || monitor->phase != PHASE_SERVING || process->signals_pending == 0 ||
-	    queue_room(&monitor->requests) < FRAME_HEADER_SIZE + sizeof(bytes))
+	if (queue_room(&monitor->requests) < FRAME_HEADER_SIZE + writer->length)
 		return false;
 	request = request_open(monitor, REQUEST_NOBODY);
 	if (!request)
 		return false;
-	number = __builtin_ctzll(process->signals_pending) + 1;
-	process->signals_pending &= process->signals_pending - 1;
-	field_put_u32(&writer, FIELD_PROCESS, process->number);
-	field_put_u32(&writer, FIELD_SIGNAL, (uint32_t)number);
 	frame.stream = request->number;
-	frame.length = (uint32_t)writer.length;
-	frame_insert(monitor, &frame, bytes);
+	frame_insert(monitor, &frame, writer->bytes);
+	return true;
+}
+
+static bool process_signal(struct monitor *monitor, struct process *process)
+{
+	uint8_t bytes[64];
+	struct field_writer writer = field_writer(bytes, sizeof(bytes));
+
+	if (process->signals_pending == 0)
+		return false;
+	field_put_u32(&writer, FIELD_PROCESS, process->number);
+	field_put_u32(&writer, FIELD_SIGNAL,
+		      (uint32_t)__builtin_ctzll(process->signals_pending) + 1);
+	if (!request_own(monitor, FRAME_SIGNAL, &writer))
+		return false;
+	process->signals_pending &= process->signals_pending - 1;
+	return true;
+}
+
+static bool process_resize(struct monitor *monitor, struct process *process)
+{
+	uint8_t bytes[64];
+	struct field_writer writer = field_writer(bytes, sizeof(bytes));
+	struct winsize size;
+
+	if (!process->resized)
+		return false;
+	if (ioctl(process->output.peer.fd, TIOCGWINSZ, &size) || (!size.ws_row && !size.ws_col)) {
+		process->resized = false;
+		return false;
+	}
+	field_put_u32(&writer, FIELD_PROCESS, process->number);
+	field_put_u32(&writer, FIELD_ROWS, size.ws_row);
+	field_put_u32(&writer, FIELD_COLUMNS, size.ws_col);
+	if (!request_own(monitor, FRAME_RESIZE, &writer))
+		return false;
+	process->resized = false;
 	return true;
 }
 
@@ -204,9 +234,14 @@ bool requests_signal(struct monitor *monitor)
 {
 	bool moved = false;
 
-	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++)
-		if (monitor->processes[number])
-			moved = process_signal(monitor, monitor->processes[number]) || moved;
+	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++) {
+		struct process *process = monitor->processes[number];
+
+		if (!process || !process->running || monitor->phase != PHASE_SERVING)
+			continue;
+		moved = process_resize(monitor, process) || moved;
+		moved = process_signal(monitor, process) || moved;
+	}
 	return moved;
 }
 
@@ -249,6 +284,7 @@ static void process_answered(struct monitor *monitor, struct process *process, b
 		return;
 	process->asked = false;
 	process->running = runs;
+	process->resized = process->terminal;
 	if (!runs && process->number != PROCESS_MAIN && process->session.fd < 0)
 		process_drop(monitor, process);
 }

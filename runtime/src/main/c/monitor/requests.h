@@ -6,14 +6,14 @@
 
 /*
  * Requests to the agent: the engine's, passed on without being understood, and the monitor's own
- * SIGNALs. A message is handed to the channel only when all of it has come, so that the agent never
+ * SIGNALs and RESIZEs. A message is handed to the channel only when all of it has come, so that the agent never
  * waits for the rest of one whose engine died.
  */
 
 /* A frame of the engine's. */
 enum verdict request_forward(struct monitor *monitor, const struct frame *frame,
 			     const uint8_t *payload);
-/* Sends pending signals to the processes as far as there is room. */
+/* Sends pending signals and sizes to the processes as far as there is room. */
 bool requests_signal(struct monitor *monitor);
 /* Moves whole frames of whole messages to the channel's queue. */
 bool requests_pump(struct monitor *monitor);

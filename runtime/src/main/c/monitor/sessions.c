@@ -83,7 +83,7 @@ static size_t descriptors_take(struct msghdr *message, int descriptors[HANDED])
 }
 
 /* Owns the descriptors. */
-static void session_open(struct monitor *monitor, const int descriptors[HANDED])
+static void session_open(struct monitor *monitor, const int descriptors[HANDED], bool terminal)
 {
 	struct process *process = NULL;
 	const char *text = NULL;
@@ -92,7 +92,7 @@ static void session_open(struct monitor *monitor, const int descriptors[HANDED])
 	if (monitor->phase != PHASE_SERVING) {
 		text = "container not running";
 	} else {
-		process = process_add(monitor, descriptors + 1);
+		process = process_add(monitor, descriptors + 1, terminal);
 		status = process ? 0 : errno;
 		text = status == EAGAIN ? "the container has as many processes by exec as it can"
 					: strerror(status);
@@ -112,13 +112,32 @@ static void session_open(struct monitor *monitor, const int descriptors[HANDED])
 	close(descriptors[0]);
 }
 
+/* ATTACH: [TERMINAL]. */
+static bool attach_parse(const uint8_t *packet, size_t length, bool *terminal)
+{
+	struct field_reader reader;
+	uint32_t number = 0;
+	struct frame frame;
+	struct field field;
+
+	if (length < FRAME_HEADER_SIZE || !frame_decode(packet, &frame) ||
+	    frame.type != FRAME_ATTACH || frame.length != length - FRAME_HEADER_SIZE)
+		return false;
+	reader = field_reader(packet + FRAME_HEADER_SIZE, frame.length);
+	while (field_next(&reader, &field))
+		if (field.tag != FIELD_TERMINAL || !field_u32(&field, &number))
+			return false;
+	*terminal = number;
+	return !reader.bad;
+}
+
 void sessions_accept(struct monitor *monitor)
 {
 	union {
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(HANDED * sizeof(int))];
 	} control;
-	uint8_t packet[FRAME_HEADER_SIZE];
+	uint8_t packet[PACKET_SIZE];
 	int descriptors[HANDED];
 
 	for (;;) {
@@ -129,22 +148,29 @@ void sessions_accept(struct monitor *monitor)
 					  .msg_controllen = sizeof(control.bytes) };
 		ssize_t length =
 		    recvmsg(monitor->sessions.fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-		struct frame frame;
+		bool terminal;
 		size_t count;
 
 		if (length < 0)
 			return;
 		count = descriptors_take(&message, descriptors);
-		if (count == HANDED && length == (ssize_t)sizeof(packet) &&
-		    frame_decode(packet, &frame) && frame.type == FRAME_ATTACH &&
-		    frame.length == 0) {
-			session_open(monitor, descriptors);
+		if (count == HANDED && attach_parse(packet, (size_t)length, &terminal)) {
+			session_open(monitor, descriptors, terminal);
 			continue;
 		}
 		log_warn("a session's ATTACH is malformed");
 		while (count > 0)
 			close(descriptors[--count]);
 	}
+}
+
+/* RESIZE of the session. */
+static bool resize_parse(const uint8_t *packet, size_t length)
+{
+	struct frame frame;
+
+	return length == FRAME_HEADER_SIZE && frame_decode(packet, &frame) &&
+	       frame.type == FRAME_RESIZE && frame.length == 0;
 }
 
 /* SIGNAL of the session: 0 if the packet is none. */
@@ -178,6 +204,10 @@ bool session_pump(struct monitor *monitor, struct process *process)
 		process->session.readable = false;
 		if (errno == EAGAIN || errno == EINTR)
 			return false;
+	}
+	if (length > 0 && process->terminal && resize_parse(packet, (size_t)length)) {
+		process->resized = true;
+		return true;
 	}
 	number = length > 0 ? signal_parse(packet, (size_t)length) : 0;
 	if (number) {

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -103,14 +104,14 @@ static void descriptors_allow(void)
 	}
 }
 
-static int queues_open(struct monitor *monitor, struct failure *failure)
+static int queues_open(struct monitor *monitor, bool terminal, struct failure *failure)
 {
 	static const int streams[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 
 	if (queue_open(&monitor->to_guest, TO_GUEST_SIZE) ||
 	    queue_open(&monitor->to_engine, TO_ENGINE_SIZE) ||
 	    queue_open(&monitor->to_server, TO_SERVER_SIZE) ||
-	    queue_open(&monitor->requests, REQUESTS_SIZE) || !process_add(monitor, streams))
+	    queue_open(&monitor->requests, REQUESTS_SIZE) || !process_add(monitor, streams, terminal))
 		return failure_errno(failure, errno, "get memory");
 	return 0;
 }
@@ -142,6 +143,9 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	prctl(PR_SET_NAME, PROCESS_NAME);
 	if (setsid() < 0)
 		return failure_errno(failure, errno, "begin a session");
+	/* So that SIGWINCH comes when its size changes, and SIGHUP when its master is closed. */
+	if (spawn->terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0))
+		return failure_errno(failure, errno, "make the terminal the monitor's");
 	if (libexec_find(false, libexec, sizeof(libexec)))
 		return failure_errno(failure, errno, "find the monitor's own path");
 	if (cgroup_join(libexec, spawn, failure) ||
@@ -151,7 +155,8 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	descriptors_allow();
 	if (signals_open(monitor, failure) || socket_listen(monitor, spawn->socket, failure) ||
 	    sessions_listen(monitor, spawn->socket, failure) ||
-	    server_start(monitor, libexec, spawn, reply, failure) || queues_open(monitor, failure))
+	    server_start(monitor, libexec, spawn, reply, failure) || 
+	    queues_open(monitor, spawn->terminal, failure))
 		return -1;
 	if (chdir("/"))
 		return failure_errno(failure, errno, "go to /");

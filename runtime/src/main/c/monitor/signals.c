@@ -29,12 +29,23 @@ static bool signal_is_ours(const struct signalfd_siginfo *signal)
 	       (signal->ssi_signo == SIGCHLD && signal->ssi_code != SI_USER);
 }
 
+/* The terminal has another size. Somebody's own SIGWINCH is the process's. */
+static bool signal_is_resize(const struct signalfd_siginfo *signal)
+{
+	return signal->ssi_signo == SIGWINCH && signal->ssi_code == SI_KERNEL;
+}
+
 void signals_take(struct monitor *monitor)
 {
 	struct process *main_process = monitor->processes[PROCESS_MAIN];
 	struct signalfd_siginfo signal;
 
-	while (read(monitor->signals.fd, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))
-		if (!signal_is_ours(&signal))
+	while (read(monitor->signals.fd, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
+		if (signal_is_ours(&signal))
+			continue;
+		if (signal_is_resize(&signal))
+			main_process->resized = true;
+		else
 			main_process->signals_pending |= 1ull << (signal.ssi_signo - 1);
+	}
 }

@@ -42,6 +42,13 @@ static bool field_take(const struct field *field, struct spawn *spawn)
 		spawn->has_oom_score_adj = true;
 		spawn->oom_score_adj = (int32_t)number;
 		return true;
+	case FIELD_TERMINAL:
+		spawn->terminal = field_u32(field, &number) && number;
+		return spawn->terminal;
+	case FIELD_ROWS:
+	case FIELD_COLUMNS:
+	case FIELD_FOREGROUND:
+		return true; /* the launcher has seen to them */
 	case FIELD_EXPORT:
 		return export_check(field, spawn->exports++);
 	default:

@@ -75,21 +75,6 @@ static int output_open(struct output *output, int fd)
 	return queue_open(&output->queue, STREAM_WINDOW);
 }
 
-int streams_open(struct process *process, const int streams[3])
-{
-	process->input.peer.fd = streams[0];
-	process->input.socket = descriptor_is(streams[0], S_IFSOCK);
-	process->input.window = STREAM_WINDOW;
-	if (output_open(&process->output, streams[1]))
-		return -1;
-	if (output_open(&process->errors, streams[2])) {
-		queue_close(&process->output.queue);
-		return -1;
-	}
-	descriptor_reopen(streams[0]);
-	return 0;
-}
-
 /* Lets go of the other end, as a process does that closes its stdin or stdout. */
 static void descriptor_release(struct peer *peer)
 {
@@ -109,6 +94,25 @@ static void descriptor_release(struct peer *peer)
 	if (null >= 0)
 		close(null);
 	peer->fd = -1;
+}
+
+int streams_open(struct process *process, const int streams[3])
+{
+	process->input.peer.fd = streams[0];
+	process->input.socket = descriptor_is(streams[0], S_IFSOCK);
+	process->input.window = STREAM_WINDOW;
+	if (output_open(&process->output, streams[1]))
+		return -1;
+	if (output_open(&process->errors, streams[2])) {
+		queue_close(&process->output.queue);
+		return -1;
+	}
+	descriptor_reopen(streams[0]);
+	if (process->terminal) {
+		process->errors.ended = true;
+		descriptor_release(&process->errors.peer);
+	}
+	return 0;
 }
 
 void streams_close(struct process *process)

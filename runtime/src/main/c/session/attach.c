@@ -19,15 +19,17 @@
 #define REPLY_MS 10000
 #define PACKET_SIZE 512
 
-static int datagram_send(const char *path, const int descriptors[4])
+static int datagram_send(const char *path, bool terminal, const int descriptors[4])
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	uint8_t packet[FRAME_HEADER_SIZE];
+	uint8_t packet[PACKET_SIZE];
+	struct field_writer writer =
+	    field_writer(packet + FRAME_HEADER_SIZE, sizeof(packet) - FRAME_HEADER_SIZE);
 	union {
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(4 * sizeof(int))];
 	} control = { .bytes = { 0 } };
-	struct iovec part = { .iov_base = packet, .iov_len = sizeof(packet) };
+	struct iovec part = { .iov_base = packet };
 	struct msghdr message = { .msg_name = &address,
 				  .msg_namelen = sizeof(address),
 				  .msg_iov = &part,
@@ -42,7 +44,11 @@ static int datagram_send(const char *path, const int descriptors[4])
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	frame_encode(&(struct frame){ .type = FRAME_ATTACH }, packet);
+	if (terminal)
+		field_put_u32(&writer, FIELD_TERMINAL, 1);
+	frame_encode(
+	    &(struct frame){ .type = FRAME_ATTACH, .length = (uint32_t)writer.length }, packet);
+	part.iov_len = FRAME_HEADER_SIZE + writer.length;
 	control.header.cmsg_level = SOL_SOCKET;
 	control.header.cmsg_type = SCM_RIGHTS;
 	control.header.cmsg_len = CMSG_LEN(4 * sizeof(int));
@@ -94,14 +100,14 @@ static int reply_take(int control, uint32_t *process, struct failure *failure)
 	return status == 0 && *process && !reader.bad ? 0 : -1;
 }
 
-int attach(const char *path, uint32_t *process, struct failure *failure)
+int attach(const char *path, bool terminal, uint32_t *process, struct failure *failure)
 {
 	int pair[2], descriptors[] = { -1, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return failure_errno(failure, errno, "make a socket");
 	descriptors[0] = pair[1];
-	if (datagram_send(path, descriptors)) {
+	if (datagram_send(path, terminal, descriptors)) {
 		failure_set(failure, errno, "container not running");
 		close(pair[0]);
 		close(pair[1]);

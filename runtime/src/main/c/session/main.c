@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -38,7 +39,7 @@
 /* SPAWN_SESSION's payload. */
 struct spawn {
 	char socket[108];
-	uint32_t monitor;
+	uint32_t monitor, terminal;
 };
 
 static bool spawn_parse(const struct message *message, struct spawn *spawn)
@@ -52,6 +53,8 @@ static bool spawn_parse(const struct message *message, struct spawn *spawn)
 		    !field_text(&field, spawn->socket, sizeof(spawn->socket)))
 			return false;
 		if (field.tag == FIELD_PID && !field_u32(&field, &spawn->monitor))
+			return false;
+		if (field.tag == FIELD_TERMINAL && !field_u32(&field, &spawn->terminal))
 			return false;
 	}
 	return !reader.bad && message->type == FRAME_SPAWN_SESSION && spawn->socket[0];
@@ -143,10 +146,15 @@ static int setup(int *signals)
 		failure_errno(&failure, errno, "begin a session");
 		setup_failed(&request, &failure);
 	}
+	/* So that SIGWINCH comes when its size changes, and SIGHUP when its master is closed. */
+	if (spawn.terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0)) {
+		failure_errno(&failure, errno, "make the terminal the session's");
+		setup_failed(&request, &failure);
+	}
 	*signals = signals_open(&failure);
 	if (*signals < 0 || cgroup_join(spawn.monitor, &failure))
 		setup_failed(&request, &failure);
-	control = attach(spawn.socket, &process, &failure);
+	control = attach(spawn.socket, spawn.terminal, &process, &failure);
 	if (control < 0 || streams_release(&failure) || chdir("/") || privilege_drop(&failure))
 		setup_failed(&request, &failure);
 	if (process_start_time(getpid(), &start_time)) {
@@ -172,9 +180,12 @@ static void signal_pass(int signals, int control)
 	while (read(signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
 		struct field_writer writer =
 		    field_writer(packet + FRAME_HEADER_SIZE, sizeof(packet) - FRAME_HEADER_SIZE);
+		/* The kernel's tells of the terminal, somebody's own is the process's. */
+		bool resize = signal.ssi_signo == SIGWINCH && signal.ssi_code == SI_KERNEL;
 
-		field_put_u32(&writer, FIELD_SIGNAL, signal.ssi_signo);
-		frame_encode(&(struct frame){ .type = FRAME_SIGNAL,
+		if (!resize)
+			field_put_u32(&writer, FIELD_SIGNAL, signal.ssi_signo);
+		frame_encode(&(struct frame){ .type = resize ? FRAME_RESIZE : FRAME_SIGNAL,
 					      .length = (uint32_t)writer.length },
 			     packet);
 		send(control, packet, FRAME_HEADER_SIZE + writer.length,

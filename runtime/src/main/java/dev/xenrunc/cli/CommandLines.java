@@ -20,17 +20,18 @@ final class CommandLines implements Verbs {
   private static final Logger LOG = LoggerFactory.getLogger(CommandLines.class);
 
   private static final Map<String, Verb> VERBS =
-      Map.of(
-          "create", new Create(),
-          "start", new Start(),
-          "state", new State(),
-          "kill", new Kill(),
-          "pause", new Pause(),
-          "resume", new Resume(),
-          "delete", new Delete(),
-          "exec", new Exec(),
-          "list", new Listing(),
-          "ps", new Ps());
+      Map.ofEntries(
+          Map.entry("create", new Create()),
+          Map.entry("run", new Run()),
+          Map.entry("start", new Start()),
+          Map.entry("state", new State()),
+          Map.entry("kill", new Kill()),
+          Map.entry("pause", new Pause()),
+          Map.entry("resume", new Resume()),
+          Map.entry("delete", new Delete()),
+          Map.entry("exec", new Exec()),
+          Map.entry("list", new Listing()),
+          Map.entry("ps", new Ps()));
 
   private final Containers containers;
 

@@ -1,5 +1,6 @@
 package dev.xenrunc.cli;
 
+import dev.xenrunc.container.Attachment;
 import dev.xenrunc.container.ExecOrder;
 import dev.xenrunc.engine.VerbResult;
 import dev.xenrunc.host.UndoStack;
@@ -70,8 +71,10 @@ final class Exec implements Verb {
                 new ExecOrder(
                     occasion.key(words.get(0)),
                     process,
+                    new Attachment(
+                        Options.value(parsed, "console-socket").map(cwd::resolve),
+                        !Options.isOn(parsed, "detach")),
                     Options.value(parsed, "pid-file").map(cwd::resolve),
-                    !Options.isOn(parsed, "detach"),
                     Options.isOn(parsed, "ignore-paused")),
                 occasion.launcher(),
                 occasion.phases());

@@ -3,7 +3,6 @@ package dev.xenrunc.container;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.oci.BundleException;
-import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.RootSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
@@ -26,10 +25,6 @@ record Bundle(Path path, Path rootfs, Spec spec, String text) {
     List<String> ignored = SpecValidator.validate(spec);
     if (!ignored.isEmpty()) {
       LOG.info("ignored in the spec: {}", String.join(", ", ignored));
-    }
-    ProcessSpec process = spec.process();
-    if (process != null && process.terminal()) {
-      throw new BundleException("process.terminal is not supported yet");
     }
     RootSpec root = spec.root();
     Path rootfs = path.resolve(root == null ? "" : root.path());

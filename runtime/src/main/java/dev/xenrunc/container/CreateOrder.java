@@ -9,4 +9,8 @@ import java.util.Optional;
  * @param bundle in the caller's mount namespace
  */
 public record CreateOrder(
-    ContainerKey key, Path bundle, Optional<Path> pidFile, boolean systemdCgroup) {}
+    ContainerKey key,
+    Path bundle,
+    Attachment attachment,
+    Optional<Path> pidFile,
+    boolean systemdCgroup) {}

@@ -10,6 +10,7 @@ import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.CgroupPlace;
 import dev.xenrunc.oci.LinuxSpec;
+import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.DomainConfig;
@@ -141,14 +142,17 @@ final class Creation {
   private void spawnMonitor(Bundle bundle, CgroupPlace cgroup) {
     Spec spec = bundle.spec();
     List<Launcher.Export> exports = GuestMounts.exports(spec, bundle.path(), bundle.rootfs());
+    Optional<ProcessSpec> process = Optional.ofNullable(spec.process());
     Launcher.MonitorOrder monitorOrder =
         new Launcher.MonitorOrder(
             surroundings.monitorSocket(container.key()),
             container.key().id().value(),
             netns(spec),
             cgroup,
-            Optional.ofNullable(spec.process()).flatMap(p -> Optional.ofNullable(p.oomScoreAdj())),
-            exports);
+            process.flatMap(p -> Optional.ofNullable(p.oomScoreAdj())),
+            exports,
+            process.flatMap(order.attachment()::terminal),
+            order.attachment().foreground());
     if (cgroup instanceof CgroupPlace.Path path) {
       undo.push("cgroup", () -> Cgroup.remove(path.path()));
     }
@@ -162,6 +166,7 @@ final class Creation {
           container.detach();
         });
     surroundings.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);
+    order.attachment().send(launcher);
     GuestMounts.checkModes(exports, spawned.exportModes());
     if (NetNamespace.isHost(spawned.netnsInode())) {
       throw new BundleException(

@@ -9,11 +9,10 @@ import java.util.function.UnaryOperator;
  * A process to run in a running container.
  *
  * @param process makes it out of the container's main process
- * @param foreground the launcher stays until it exits, and exits as it does
  */
 public record ExecOrder(
     ContainerKey key,
     UnaryOperator<ProcessSpec> process,
+    Attachment attachment,
     Optional<Path> pidFile,
-    boolean foreground,
     boolean ignoresPause) {}

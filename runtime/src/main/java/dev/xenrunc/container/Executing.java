@@ -11,6 +11,7 @@ import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.SpecValidator;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FrameType;
+import java.util.Optional;
 
 /**
  * One exec under way. Its session belongs to the launcher, which kills it if the verb fails; the
@@ -33,6 +34,7 @@ final class Executing {
   UndoStack run(ExecOrder order) {
     checkStatus(order);
     ProcessSpec process = process(order);
+    Optional<Launcher.Terminal> terminal = order.attachment().terminal(process);
     Monitor monitor = container.liveMonitor();
     ProcessIdentity host = container.state().monitor().orElseThrow(Container::notRunning);
     Launcher.SpawnedSession session =
@@ -44,7 +46,9 @@ final class Executing {
                         surroundings.monitorSocket(container.key()),
                         container.key().id().value(),
                         host.pid(),
-                        order.foreground())));
+                        terminal,
+                        order.attachment().foreground())));
+    order.attachment().send(launcher);
     try {
       phases.measure(
           "run",
@@ -84,9 +88,6 @@ final class Executing {
     }
     ProcessSpec process = order.process().apply(main);
     SpecValidator.check(process);
-    if (process.terminal()) {
-      throw new BundleException("process.terminal is not supported yet");
-    }
     return process;
   }
 

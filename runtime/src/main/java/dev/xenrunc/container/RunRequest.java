@@ -1,10 +1,13 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.oci.CapabilitySet;
+import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.RlimitKind;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
+import dev.xenrunc.wire.Protocol;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The payload of RUN: a process as the agent is to start it. */
@@ -14,8 +17,28 @@ final class RunRequest {
 
   private RunRequest() {}
 
+  /** The main process, before which the startContainer hooks run in the container. */
+  static FieldWriter main(ProcessSpec process, List<HooksSpec.Hook> hooks, String hookStdin) {
+    FieldWriter run = of(Protocol.PROCESS_MAIN, process);
+    for (HooksSpec.Hook hook : hooks) {
+      FieldWriter group =
+          new FieldWriter()
+              .put(FieldTag.PATH, hook.path())
+              .putAll(FieldTag.ARG, hook.args())
+              .putAll(FieldTag.ENV, hook.env())
+              .put(FieldTag.STDIN, hookStdin.getBytes(StandardCharsets.UTF_8));
+      Integer seconds = hook.timeout();
+      if (seconds != null && seconds > 0) {
+        group.put(FieldTag.TIMEOUT, seconds * 1000L);
+      }
+      run.put(FieldTag.HOOK, group);
+    }
+    return run;
+  }
+
   static FieldWriter of(int number, ProcessSpec process) {
     FieldWriter run = new FieldWriter().put(FieldTag.PROCESS, number);
+    putTerminal(process, run);
     run.putAll(FieldTag.ARG, process.args());
     run.putAll(FieldTag.ENV, process.env());
     run.put(FieldTag.CWD, process.cwd());
@@ -46,6 +69,17 @@ final class RunRequest {
       run.put(FieldTag.OOM_SCORE_ADJ, oomScoreAdj);
     }
     return run;
+  }
+
+  private static void putTerminal(ProcessSpec process, FieldWriter run) {
+    if (!process.terminal()) {
+      return;
+    }
+    run.put(FieldTag.TERMINAL, true);
+    ProcessSpec.ConsoleSize size = process.consoleSize();
+    if (size != null) {
+      run.put(FieldTag.ROWS, size.height()).put(FieldTag.COLUMNS, size.width());
+    }
   }
 
   /** No capabilities in the spec means none for the process, as with runc. */

@@ -9,16 +9,17 @@ import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.monitor.NetworkScan;
 import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FieldWriter;
 import dev.xenrunc.wire.FrameType;
-import dev.xenrunc.wire.Protocol;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Vif;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
 final class Starting {
   private static final int CODE_FAILED = 128;
   private static final int SIGKILL_CODE = 137;
+  private static final Duration HOOK_WITHOUT_TIMEOUT = Duration.ofHours(1);
 
   private final Container container;
   private final Surroundings surroundings;
@@ -60,7 +62,7 @@ final class Starting {
     surroundings.crash().reach(CrashPoint.START_BEGUN);
     try {
       prepareGuest(spec);
-      phases.measure("run", () -> runProcess(process));
+      phases.measure("run", () -> runProcess(process, spec.hooks().startContainer()));
     } catch (RuntimeException e) {
       throw stopped(e);
     }
@@ -100,12 +102,25 @@ final class Starting {
     surroundings.crash().reach(CrashPoint.START_PREPARED);
   }
 
-  private void runProcess(ProcessSpec process) {
+  private void runProcess(ProcessSpec process, List<HooksSpec.Hook> hooks) {
+    String state = Hooks.stdin(container.document(ContainerStatus.CREATED.word()));
     try {
-      request(FrameType.RUN, () -> RunRequest.of(Protocol.PROCESS_MAIN, process));
+      container
+          .liveMonitor()
+          .request(
+              FrameType.RUN,
+              RunRequest.main(process, hooks, state),
+              deadline(surroundings.limits().request().plus(longest(hooks))));
     } catch (AgentException e) {
       throw new ContainerException.CommandFailed(e);
     }
+  }
+
+  private static Duration longest(List<HooksSpec.Hook> hooks) {
+    return hooks.stream()
+        .map(HooksSpec.Hook::timeout)
+        .map(seconds -> seconds == null ? HOOK_WITHOUT_TIMEOUT : Duration.ofSeconds(seconds))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   private void request(FrameType type, Supplier<FieldWriter> fields) {

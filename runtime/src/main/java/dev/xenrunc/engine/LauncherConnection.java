@@ -80,6 +80,7 @@ final class LauncherConnection implements Launcher {
       fields.put(FieldTag.OUTPUT, result.output().getBytes(StandardCharsets.UTF_8));
     }
     fields.putIfPresent(FieldTag.TEXT, result.error().map(text -> text.replace("\0", "?")));
+    fields.putAll(FieldTag.ARG, result.then());
     peer.send(FrameType.RESULT, fields, GREETING);
   }
 
@@ -109,6 +110,7 @@ final class LauncherConnection implements Launcher {
       fields.put(FieldTag.SCOPE_UNIT, scope.unit()).put(FieldTag.SCOPE_SLICE, scope.slice());
     }
     order.oomScoreAdj().ifPresent(score -> fields.put(FieldTag.OOM_SCORE_ADJ, score));
+    put(fields, order.terminal(), order.foreground());
     for (Export export : order.exports()) {
       fields.put(
           FieldTag.EXPORT,
@@ -119,6 +121,18 @@ final class LauncherConnection implements Launcher {
     }
     return order(
         FrameType.SPAWN_MONITOR, fields, SPAWN, reply -> spawned(reply, order.exports().size()));
+  }
+
+  private static void put(FieldWriter fields, Optional<Terminal> terminal, boolean foreground) {
+    terminal.ifPresent(
+        size ->
+            fields
+                .put(FieldTag.TERMINAL, true)
+                .put(FieldTag.ROWS, size.rows())
+                .put(FieldTag.COLUMNS, size.columns()));
+    if (foreground) {
+      fields.put(FieldTag.FOREGROUND, true);
+    }
   }
 
   private static SpawnedMonitor spawned(Fields reply, int exports) throws WireException {
@@ -148,9 +162,7 @@ final class LauncherConnection implements Launcher {
             .put(FieldTag.SOCKET, order.socket().toString())
             .put(FieldTag.CONTAINER, order.containerId())
             .put(FieldTag.PID, order.monitor());
-    if (order.foreground()) {
-      fields.put(FieldTag.FOREGROUND, true);
-    }
+    put(fields, order.terminal(), order.foreground());
     return order(
         FrameType.SPAWN_SESSION,
         fields,
@@ -162,13 +174,20 @@ final class LauncherConnection implements Launcher {
   }
 
   @Override
+  public void sendConsole(Path socket) {
+    FieldWriter fields = new FieldWriter().put(FieldTag.PATH, socket.toString());
+    order(FrameType.SEND_CONSOLE, fields, FILE, reply -> true);
+  }
+
+  @Override
   public HookOutcome runHook(HookOrder order) {
     FieldWriter fields =
         new FieldWriter()
             .put(FieldTag.PATH, order.path())
             .putAll(FieldTag.ARG, order.args())
             .putAll(FieldTag.ENV, order.env())
-            .put(FieldTag.STDIN, order.stdin().getBytes(StandardCharsets.UTF_8));
+            .put(FieldTag.STDIN, order.stdin().getBytes(StandardCharsets.UTF_8))
+            .putIfPresent(FieldTag.NETNS, order.netns());
     order.timeout().ifPresent(limit -> fields.put(FieldTag.TIMEOUT, limit.toMillis()));
     Duration limit = order.timeout().map(HOOK_GRACE::plus).orElse(HOOK_WITHOUT_TIMEOUT);
     return order(

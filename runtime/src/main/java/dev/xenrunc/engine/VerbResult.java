@@ -1,5 +1,6 @@
 package dev.xenrunc.engine;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,25 +10,36 @@ import java.util.Optional;
  * @param output for its stdout
  * @param error the line for stderr and the log
  * @param undo what to do if the launcher is gone before it hears this
+ * @param then the verb to run when the process that the launcher stays for has exited; may be empty
  */
-public record VerbResult(int code, String output, Optional<String> error, Optional<Runnable> undo) {
+public record VerbResult(
+    int code,
+    String output,
+    Optional<String> error,
+    Optional<Runnable> undo,
+    List<String> then) {
   /** Success with nothing to say. */
   public static VerbResult done() {
-    return new VerbResult(0, "", Optional.empty(), Optional.empty());
+    return output("");
   }
 
   /** Success that must be undone if the launcher does not hear of it. */
   public static VerbResult done(Runnable undo) {
-    return new VerbResult(0, "", Optional.empty(), Optional.of(undo));
+    return new VerbResult(0, "", Optional.empty(), Optional.of(undo), List.of());
   }
 
   /** Success with this on stdout. */
   public static VerbResult output(String text) {
-    return new VerbResult(0, text, Optional.empty(), Optional.empty());
+    return new VerbResult(0, text, Optional.empty(), Optional.empty(), List.of());
   }
 
   /** Failure. */
   public static VerbResult failure(int code, String error) {
-    return new VerbResult(code, "", Optional.of(error), Optional.empty());
+    return new VerbResult(code, "", Optional.of(error), Optional.empty(), List.of());
+  }
+
+  /** The same, with a verb to run afterwards. */
+  public VerbResult then(String... verb) {
+    return new VerbResult(code, output, error, undo, List.of(verb));
   }
 }

@@ -3,6 +3,7 @@ package dev.xenrunc.hook;
 import dev.xenrunc.oci.HooksSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The moments at which host hooks run (runtime-spec config.md, POSIX-platform Hooks). */
 public enum HookKind {
@@ -21,6 +22,11 @@ public enum HookKind {
   /** What the state document on the hook's stdin says. */
   public String status() {
     return status;
+  }
+
+  /** The container's, for a hook that is to run in its namespaces. */
+  Optional<String> netns(long pid) {
+    return this == CREATE_CONTAINER ? Optional.of("/proc/" + pid + "/ns/net") : Optional.empty();
   }
 
   List<HooksSpec.Hook> of(HooksSpec hooks) {

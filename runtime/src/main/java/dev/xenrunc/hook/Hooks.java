@@ -50,7 +50,8 @@ public final class Hooks {
             hook.args(),
             hook.env(),
             Optional.ofNullable(seconds).filter(s -> s > 0).map(Duration::ofSeconds),
-            json(state));
+            stdin(state),
+            kind.netns(state.pid()));
     LOG.debug("{} hook #{}: {} {}", kind.word(), index, hook.path(), hook.args());
     Launcher.HookOutcome outcome;
     try {
@@ -68,7 +69,8 @@ public final class Hooks {
     }
   }
 
-  private static String json(StateDocument state) {
+  /** What a hook finds on its stdin. */
+  public static String stdin(StateDocument state) {
     try {
       return JSON.writeValueAsString(state);
     } catch (JsonProcessingException e) {

@@ -23,6 +23,9 @@ public interface Launcher {
   /** Forks a session, which has handed its streams to the monitor when this returns. */
   SpawnedSession spawnSession(SessionOrder order);
 
+  /** Gives the master of the terminal that this launcher has made to who listens there. */
+  void sendConsole(Path socket);
+
   /** Runs a host hook; an exit code that is not zero is no exception. */
   HookOutcome runHook(HookOrder order);
 
@@ -34,6 +37,8 @@ public interface Launcher {
    *
    * @param socket where it listens for the engine
    * @param netns the network namespace to enter; empty for a new one
+   * @param terminal what its stdin and stdout are instead of the launcher's
+   * @param foreground the launcher stays until it exits, and exits as it does
    */
   record MonitorOrder(
       Path socket,
@@ -41,7 +46,12 @@ public interface Launcher {
       Optional<String> netns,
       CgroupPlace cgroup,
       Optional<Integer> oomScoreAdj,
-      List<Export> exports) {}
+      List<Export> exports,
+      Optional<Terminal> terminal,
+      boolean foreground) {}
+
+  /** A terminal's size; zeroes leave it to others. */
+  record Terminal(long rows, long columns) {}
 
   /** A host file tree that the guest will see; number 0 is the rootfs. */
   record Export(int number, Path path, boolean readonly) {}
@@ -58,16 +68,31 @@ public interface Launcher {
    *
    * @param socket the monitor's
    * @param monitor the monitor's pid, whose cgroup it joins
+   * @param terminal what its streams are instead of the launcher's
    * @param foreground the launcher stays until it exits, and exits as it does
    */
-  record SessionOrder(Path socket, String containerId, long monitor, boolean foreground) {}
+  record SessionOrder(
+      Path socket,
+      String containerId,
+      long monitor,
+      Optional<Terminal> terminal,
+      boolean foreground) {}
 
   /** The session that was made, and the number of the process it stands for. */
   record SpawnedSession(ProcessIdentity process, int number) {}
 
-  /** A program to run with {@code stdin} as its input. */
+  /**
+   * A program to run with {@code stdin} as its input.
+   *
+   * @param netns the network namespace to run it in; empty for the launcher's own
+   */
   record HookOrder(
-      String path, List<String> args, List<String> env, Optional<Duration> timeout, String stdin) {}
+      String path,
+      List<String> args,
+      List<String> env,
+      Optional<Duration> timeout,
+      String stdin,
+      Optional<String> netns) {}
 
   /** How a hook ended, with the last of its stderr. */
   record HookOutcome(int code, String output) {}

@@ -179,14 +179,12 @@ public final class SpecValidator {
 
   private void checkHooks() {
     HooksSpec hooks = spec.hooks();
-    if (!hooks.startContainer().isEmpty()) {
-      throw new BundleException("startContainer hooks are not supported");
-    }
     for (List<HooksSpec.Hook> list :
         List.of(
             hooks.prestart(),
             hooks.createRuntime(),
             hooks.createContainer(),
+            hooks.startContainer(),
             hooks.poststart(),
             hooks.poststop())) {
       for (HooksSpec.Hook hook : list) {

@@ -41,6 +41,7 @@ public enum FieldTag {
   HARD(37, Kind.U64),
   NO_NEW_PRIVS(38, Kind.U32),
   OOM_SCORE_ADJ(39, Kind.U32),
+  HOOK(40, Kind.GROUP),
 
   HOSTNAME(64, Kind.TEXT),
   DOMAINNAME(65, Kind.TEXT),

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.domain.GuestSettings;
 import dev.xenrunc.domain.HostFacts;
+import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.Domain;
@@ -52,6 +54,7 @@ class ContainersTest {
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
   private Containers containers;
   private ContainerKey key;
+  private Optional<Path> consoleSocket = Optional.empty();
 
   @BeforeEach
   void makeBundle() throws IOException {
@@ -108,7 +111,11 @@ class ContainersTest {
   private UndoStack create() {
     CreateOrder order =
         new CreateOrder(
-            key, directory.resolve("bundle"), Optional.of(directory.resolve("pid")), false);
+            key,
+            directory.resolve("bundle"),
+            new Attachment(consoleSocket, false),
+            Optional.of(directory.resolve("pid")),
+            false);
     return containers.create(order, launcher, new Phases());
   }
 
@@ -401,9 +408,54 @@ class ContainersTest {
   private UndoStack exec(boolean ignoresPause) {
     return containers.exec(
         new ExecOrder(
-            key, main -> main, Optional.of(directory.resolve("pid")), false, ignoresPause),
+            key,
+            main -> main,
+            new Attachment(Optional.empty(), true),
+            Optional.of(directory.resolve("pid")),
+            ignoresPause),
         launcher,
         new Phases());
+  }
+
+  private void giveTerminal() throws IOException {
+    Path config = directory.resolve("bundle/config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace(
+                "\"args\"",
+                "\"terminal\": true, \"consoleSize\": {\"height\": 65560, \"width\": 80}, \"args\""));
+  }
+
+  @Test
+  void aTerminalIsMadeWithTheMonitorAndGivenAway() throws Exception {
+    giveTerminal();
+    consoleSocket = Optional.of(directory.resolve("console.sock"));
+    create();
+
+    assertEquals(List.of(directory.resolve("console.sock")), launcher.consoles);
+    assertEquals(Optional.of(new Launcher.Terminal(24, 80)), launcher.terminal);
+  }
+
+  @Test
+  void aTerminalThatNobodyWouldHaveIsRefused() throws Exception {
+    giveTerminal();
+
+    BundleException refused = assertThrows(BundleException.class, this::create);
+
+    assertEquals(
+        "cannot allocate tty if runc will detach without setting console socket",
+        refused.getMessage());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aConsoleSocketWithoutATerminalIsRefused() {
+    consoleSocket = Optional.of(directory.resolve("console.sock"));
+
+    assertThrows(BundleException.class, this::create);
+
+    assertNothingIsLeft();
   }
 
   @Test

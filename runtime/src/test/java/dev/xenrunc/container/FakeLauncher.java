@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** A launcher that does its orders in this process, but for those it is told to refuse. */
 final class FakeLauncher implements Launcher {
   private static final int DIRECTORY = 0040755;
 
   final List<FakeMonitor> monitors = new ArrayList<>();
+  final List<Path> consoles = new ArrayList<>();
+  volatile Optional<Terminal> terminal = Optional.empty();
   volatile String failing = "";
   volatile String refusedByMonitor = "";
 
@@ -51,6 +54,7 @@ final class FakeLauncher implements Launcher {
   @Override
   public SpawnedMonitor spawnMonitor(MonitorOrder order) {
     act("spawnMonitor");
+    terminal = order.terminal();
     FakeMonitor monitor = new FakeMonitor(order.socket(), refusedByMonitor);
     monitors.add(monitor);
     return new SpawnedMonitor(
@@ -61,6 +65,12 @@ final class FakeLauncher implements Launcher {
   public SpawnedSession spawnSession(SessionOrder order) {
     act("spawnSession");
     return new SpawnedSession(monitor().identity(), 2);
+  }
+
+  @Override
+  public void sendConsole(Path socket) {
+    act("sendConsole");
+    consoles.add(socket);
   }
 
   @Override

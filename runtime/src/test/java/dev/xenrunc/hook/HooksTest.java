@@ -123,6 +123,11 @@ class HooksTest {
     }
 
     @Override
+    public void sendConsole(Path socket) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void writePidFile(Path path, long pid) {
       throw new UnsupportedOperationException();
     }

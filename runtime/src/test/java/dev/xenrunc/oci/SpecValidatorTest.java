@@ -49,7 +49,6 @@ class SpecValidatorTest {
         "/linux/netDevices | {\"eth0\":{}} | netDevices are not supported",
         "/linux/rootfsPropagation | \"up\" | rootfsPropagation=up is not supported",
         "/hooks | {\"prestart\":[{\"path\":\"true\"}]} | hook path \"true\" is not absolute",
-        "/hooks | {\"startContainer\":[{\"path\":\"/x\"}]} | startContainer hooks are not supported",
         "/mounts | [{\"type\":\"tmpfs\"}] | a mount has no destination",
         "/mounts | [{\"destination\":\"/a\"}] | mount of \"/a\" has no type",
         "/mounts | [{\"destination\":\"/a\",\"type\":\"bind\"}]"

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "relay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { RELAY_STDIN, RELAY_STDOUT, RELAY_MASTER };
+
+static bool way_is_empty(const struct relay_way *way)
+{
+	return way->begin == way->end;
+}
+
+/* False at the end, or if there never will be more. */
+static bool way_fill(struct relay_way *way, int fd)
+{
+	ssize_t count = read(fd, way->bytes, sizeof(way->bytes));
+
+	if (count < 0)
+		return errno == EAGAIN || errno == EINTR;
+	way->begin = 0;
+	way->end = (size_t)count;
+	return count > 0;
+}
+
+/* False if nobody takes it any more. */
+static bool way_drain(struct relay_way *way, int fd)
+{
+	ssize_t count = write(fd, way->bytes + way->begin, way->end - way->begin);
+
+	if (count < 0)
+		return errno == EAGAIN || errno == EINTR;
+	way->begin += (size_t)count;
+	return true;
+}
+
+void relay_begin(struct relay *relay, int master)
+{
+	struct termios raw;
+
+	*relay = (struct relay){ .master = master };
+	if (master < 0)
+		return;
+	fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+	relay_resize(relay);
+	if (tcgetattr(STDIN_FILENO, &relay->mode))
+		return;
+	raw = relay->mode;
+	cfmakeraw(&raw);
+	relay->is_raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+bool relay_resize(struct relay *relay)
+{
+	struct winsize size;
+
+	return relay->master >= 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 &&
+	       ioctl(relay->master, TIOCSWINSZ, &size) == 0;
+}
+
+bool relay_has_output(const struct relay *relay)
+{
+	return relay->master >= 0 || (!way_is_empty(&relay->out) && !relay->stdout_gone);
+}
+
+static struct pollfd poll_for(int fd, bool reads, bool writes)
+{
+	short events = (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
+
+	return (struct pollfd){ .fd = events ? fd : -1, .events = events };
+}
+
+void relay_polls(const struct relay *relay, struct pollfd polls[RELAY_POLLS])
+{
+	bool open = relay->master >= 0;
+
+	polls[RELAY_STDIN] =
+	    poll_for(STDIN_FILENO, open && !relay->input_ended && way_is_empty(&relay->in), false);
+	polls[RELAY_STDOUT] =
+	    poll_for(STDOUT_FILENO, false, !relay->stdout_gone && !way_is_empty(&relay->out));
+	polls[RELAY_MASTER] =
+	    poll_for(relay->master, way_is_empty(&relay->out), !way_is_empty(&relay->in));
+}
+
+/* Its last slave is closed and everything from there is read. */
+static void master_end(struct relay *relay)
+{
+	close(relay->master);
+	relay->master = -1;
+}
+
+void relay_move(struct relay *relay, const struct pollfd polls[RELAY_POLLS])
+{
+	if (polls[RELAY_STDIN].revents && !way_fill(&relay->in, STDIN_FILENO))
+		relay->input_ended = true;
+	if (polls[RELAY_STDOUT].revents && !way_drain(&relay->out, STDOUT_FILENO)) {
+		relay->stdout_gone = true;
+		relay->out.begin = relay->out.end;
+	}
+	if (!polls[RELAY_MASTER].revents)
+		return;
+	if (!way_is_empty(&relay->in))
+		way_drain(&relay->in, relay->master);
+	if (!way_is_empty(&relay->out))
+		return;
+	if (!way_fill(&relay->out, relay->master))
+		master_end(relay);
+	else if (relay->stdout_gone)
+		relay->out.begin = relay->out.end;
+}
+
+void relay_end(struct relay *relay)
+{
+	if (relay->is_raw)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &relay->mode);
+	if (relay->master >= 0)
+		master_end(relay);
+}
