@@ -20,67 +20,63 @@
 #include "child.h"
 #include "packet.h"
 
-/* The texts with `tag` as execve(2) takes them, with room for one more. */
-static char **texts_take(struct payload run, uint16_t tag, size_t *count)
+char **texts_take(struct payload group, uint16_t tag)
 {
-	struct field_reader reader = payload_reader(run);
-	size_t bytes = 0;
+	struct field_reader reader = payload_reader(group);
+	size_t count, bytes = 0;
 	struct field field;
 	char **texts, *at;
 
-	for (*count = 0; payload_next(&reader, tag, &field); ++*count)
+	for (count = 0; payload_next(&reader, tag, &field); count++)
 		bytes += field.length + 1;
-	texts = malloc((*count + 2) * sizeof(*texts) + bytes);
+	texts = malloc((count + 2) * sizeof(*texts) + bytes);
 	if (!texts)
 		child_fail(ENOMEM, "run: arguments: %s", child_error(ENOMEM));
-	at = (char *)(texts + *count + 2);
-	reader = payload_reader(run);
+	at = (char *)(texts + count + 2);
+	reader = payload_reader(group);
 	for (size_t i = 0; payload_next(&reader, tag, &field); i++) {
 		texts[i] = at;
 		memcpy(at, field.bytes, field.length);
 		at[field.length] = '\0';
 		at += field.length + 1;
 	}
-	texts[*count] = texts[*count + 1] = NULL;
+	texts[count] = texts[count + 1] = NULL;
 	return texts;
 }
 
 /* Of several values of one variable the last counts, as in runc, which passes through setenv(3). */
-static void environment_unique(char **environment, size_t *count)
+static void environment_unique(char **environment)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < *count; i++) {
+	for (size_t i = 0; environment[i]; i++) {
 		size_t name = strcspn(environment[i], "=") + 1;
 		bool again = false;
 
-		for (size_t later = i + 1; later < *count && !again; later++)
+		for (size_t later = i + 1; environment[later] && !again; later++)
 			again = strncmp(environment[i], environment[later], name) == 0;
 		if (!again)
 			environment[kept++] = environment[i];
 	}
 	environment[kept] = NULL;
-	*count = kept;
 }
 
 /* HOME comes from the container's /etc/passwd if it is missing or empty, as in runc. */
-static void environment_home(char **environment, size_t *count, uid_t uid)
+static void environment_home(char **environment, uid_t uid)
 {
 	static char variable[TEXT_SIZE + 8] = "HOME=";
 	char home[TEXT_SIZE];
+	size_t place = 0;
 
-	for (size_t i = 0; i < *count; i++) {
-		if (strncmp(environment[i], "HOME=", 5) != 0)
-			continue;
-		if (environment[i][5])
-			return;
-		environment[i] = environment[--*count];
-		break;
-	}
+	while (environment[place] && strncmp(environment[place], "HOME=", 5) != 0)
+		place++;
+	if (environment[place] && environment[place][5])
+		return;
 	home_find(uid, home);
 	snprintf(variable, sizeof(variable), "HOME=%s", home);
-	environment[(*count)++] = variable;
-	environment[*count] = NULL;
+	if (!environment[place])
+		environment[place + 1] = NULL;
+	environment[place] = variable;
 }
 
 static void rlimits_apply(struct payload run)
@@ -128,9 +124,8 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 			 bool first)
 {
 	uid_t uid = payload_u32(payload, FIELD_UID, 0);
-	size_t argument_count, variable_count;
-	char **arguments = texts_take(payload, FIELD_ARG, &argument_count);
-	char **environment = texts_take(payload, FIELD_ENV, &variable_count);
+	char **arguments = texts_take(payload, FIELD_ARG);
+	char **environment = texts_take(payload, FIELD_ENV);
 	char path[TEXT_SIZE];
 
 	setsid();
@@ -144,9 +139,10 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 	umask(022);
 	identity_assume(payload);
 	umask((mode_t)payload_u32(payload, FIELD_UMASK, 022));
-	environment_unique(environment, &variable_count);
-	environment_home(environment, &variable_count, uid);
+	environment_unique(environment);
+	environment_home(environment, uid);
 	command_find(arguments[0], environment, path);
+	hooks_run(payload);
 	execve(path, arguments, environment);
 	child_fail(errno, "exec %s: %s", path, child_error(errno));
 }

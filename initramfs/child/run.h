@@ -32,6 +32,10 @@ void terminal_open(struct payload run, uid_t owner, bool console);
 void identity_assume(struct payload run);
 /* What execvp(3) would run, looked up as runc does and refused in its words. */
 void command_find(const char *name, char *const *environment, char path[TEXT_SIZE]);
+/* The texts with `tag` as execve(2) takes them, with room for one more, on the heap. */
+char **texts_take(struct payload group, uint16_t tag);
+/* Runs the startContainer hooks, one after the other: config.md "POSIX-platform Hooks". */
+void hooks_run(struct payload run);
 /* The home directory of `uid` in the container's /etc/passwd, or "/". */
 void home_find(uid_t uid, char home[TEXT_SIZE]);
 

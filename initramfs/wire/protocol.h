@@ -144,6 +144,7 @@ enum field_tag {
 	FIELD_HARD = 37,	  /* u64 */
 	FIELD_NO_NEW_PRIVS = 38,  /* u32 0/1 */
 	FIELD_OOM_SCORE_ADJ = 39, /* u32, two's complement */
+	FIELD_HOOK = 40,	  /* group: PATH, ARG*, ENV*, [TIMEOUT], [STDIN] */
 
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */

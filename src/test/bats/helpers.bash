@@ -10,7 +10,7 @@ setup() {
   id=t$BATS_SUITE_TEST_NUMBER-$$
   mkdir -p "$bundle/rootfs"/{bin,etc,proc,sys,dev,root,tmp}
   cp "$(command -v busybox)" "$bundle/rootfs/bin/busybox"
-  for applet in sh cat sleep true false echo kill id env pwd head wc; do
+  for applet in sh cat sleep true false echo kill id env pwd head wc stty test tr; do
     ln "$bundle/rootfs/bin/busybox" "$bundle/rootfs/bin/$applet"
   done
   echo 'root:x:0:0:root:/root:/bin/sh' >"$bundle/rootfs/etc/passwd"

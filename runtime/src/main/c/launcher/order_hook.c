@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ enum { WATCH_CHILD, WATCH_INPUT, WATCH_ERRORS, WATCH_ENGINE, WATCHES };
 
 /* A hook of config.json, see runtime-spec config.md "POSIX-platform Hooks". */
 struct hook {
-	char path[PATH_MAX];
+	char path[PATH_MAX], netns[PATH_MAX];
 	char **arguments, **environment;
 	const uint8_t *input;
 	size_t input_length;
@@ -70,6 +71,9 @@ static bool hook_parse(const struct message *message, struct hook *hook)
 		case FIELD_PATH:
 			good = field_text(&field, hook->path, sizeof(hook->path));
 			break;
+		case FIELD_NETNS:
+			good = field_text(&field, hook->netns, sizeof(hook->netns));
+			break;
 		case FIELD_ARG:
 			good = list_append(&hook->arguments, &arguments, &field);
 			break;
@@ -91,6 +95,21 @@ static bool hook_parse(const struct message *message, struct hook *hook)
 	return good && !reader.bad && hook->path[0];
 }
 
+/* Enters the network namespace of that path; an empty one is the launcher's own. */
+static int netns_enter(const char *path)
+{
+	int fd, result;
+
+	if (!*path)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	result = setns(fd, CLONE_NEWNET);
+	close(fd);
+	return result;
+}
+
 /* In the child. `outcome` tells the launcher the errno of a failed execve, and nothing else. */
 static _Noreturn void hook_exec(const struct hook *hook, int input, int errors, int outcome)
 {
@@ -102,7 +121,8 @@ static _Noreturn void hook_exec(const struct hook *hook, int input, int errors, 
 	/* The descriptors are 3 and more, unless the caller gave none of 0-2: move them out first.
 	 */
 	outcome = fcntl(outcome, F_DUPFD_CLOEXEC, 10);
-	if (null >= 0 && outcome >= 0 && descriptor_place(input, STDIN_FILENO) == 0 &&
+	if (null >= 0 && outcome >= 0 && netns_enter(hook->netns) == 0 &&
+	    descriptor_place(input, STDIN_FILENO) == 0 &&
 	    descriptor_place(null, STDOUT_FILENO) == 0 &&
 	    descriptor_place(errors, STDERR_FILENO) == 0) {
 		for (int fd = STDERR_FILENO + 1; fd < outcome; fd++)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "run.h"
+
+/* How much of a hook's stderr its failure tells. */
+#define TAIL_SIZE 256
+
+struct hook {
+	unsigned int index;
+	char path[TEXT_SIZE];
+	char **arguments, **environment;
+	int input, errors; /* memfds */
+	int timeout_ms;	   /* -1 = none */
+};
+
+__attribute__((format(printf, 2, 3))) static noreturn void hook_fail(const struct hook *hook,
+								     const char *format, ...)
+{
+	char text[TAIL_SIZE + 128];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	child_fail(EIO, "error running startContainer hook #%u: %s", hook->index, text);
+}
+
+/* STDIN as a file from which the hook reads. */
+static int input_make(const struct hook *hook, struct payload group)
+{
+	int fd = memfd_create("state", MFD_CLOEXEC);
+	struct field field;
+
+	if (fd < 0)
+		hook_fail(hook, "state: %s", child_error(errno));
+	if (payload_find(group, FIELD_STDIN, &field) &&
+	    (write(fd, field.bytes, field.length) != (ssize_t)field.length ||
+	     lseek(fd, 0, SEEK_SET) < 0))
+		hook_fail(hook, "state: %s", child_error(errno));
+	return fd;
+}
+
+static noreturn void hook_exec(const struct hook *hook)
+{
+	setpgid(0, 0);
+	if (dup2(hook->input, STDIN_FILENO) >= 0 && dup2(hook->errors, STDOUT_FILENO) >= 0 &&
+	    dup2(hook->errors, STDERR_FILENO) >= 0)
+		execve(hook->path, hook->arguments, hook->environment);
+	dprintf(hook->errors, "%s", child_error(errno));
+	_exit(127);
+}
+
+/* Its wait status, when it is gone; at its timeout its process group is killed. */
+static int hook_await(const struct hook *hook, pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), ready, status;
+	struct pollfd gone = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd < 0)
+		hook_fail(hook, "%s", child_error(errno));
+	do {
+		ready = poll(&gone, 1, hook->timeout_ms);
+	} while (ready < 0 && errno == EINTR);
+	close(pidfd);
+	if (ready == 0) {
+		kill(-pid, SIGKILL);
+		kill(pid, SIGKILL);
+	}
+	if (waitpid(pid, &status, 0) < 0)
+		hook_fail(hook, "%s", child_error(errno));
+	if (ready == 0)
+		hook_fail(hook, "hook ran past specified timeout of %d.%03ds",
+			  hook->timeout_ms / 1000, hook->timeout_ms % 1000);
+	return status;
+}
+
+static void hook_judge(const struct hook *hook, int status)
+{
+	char tail[TAIL_SIZE];
+	off_t end = lseek(hook->errors, 0, SEEK_END);
+	ssize_t length = pread(hook->errors, tail, sizeof(tail),
+			       end > (off_t)sizeof(tail) ? end - (off_t)sizeof(tail) : 0);
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return;
+	while (length > 0 && tail[length - 1] == '\n')
+		length--;
+	if (WIFSIGNALED(status))
+		hook_fail(hook, "signal: %s, stdout: , stderr: %.*s", strsignal(WTERMSIG(status)),
+			  (int)(length > 0 ? length : 0), tail);
+	hook_fail(hook, "exit status %d, stdout: , stderr: %.*s", WEXITSTATUS(status),
+		  (int)(length > 0 ? length : 0), tail);
+}
+
+static void hook_run(unsigned int index, struct payload group)
+{
+	struct hook hook = { .index = index };
+	char *path_only[] = { hook.path, NULL };
+	uint32_t timeout = payload_u32(group, FIELD_TIMEOUT, 0);
+	pid_t pid;
+
+	payload_text(group, FIELD_PATH, hook.path);
+	hook.arguments = texts_take(group, FIELD_ARG);
+	hook.environment = texts_take(group, FIELD_ENV);
+	if (!hook.arguments[0])
+		hook.arguments = path_only;
+	hook.timeout_ms = timeout && timeout < INT32_MAX ? (int)timeout : -1;
+	hook.input = input_make(&hook, group);
+	hook.errors = memfd_create("stderr", MFD_CLOEXEC);
+	pid = hook.errors < 0 ? -1 : fork();
+	if (pid == 0)
+		hook_exec(&hook);
+	if (pid < 0)
+		hook_fail(&hook, "%s", child_error(errno));
+	hook_judge(&hook, hook_await(&hook, pid));
+	close(hook.input);
+	close(hook.errors);
+}
+
+void hooks_run(struct payload run)
+{
+	struct field_reader reader = payload_reader(run);
+	struct field field;
+
+	for (unsigned int index = 0; payload_next(&reader, FIELD_HOOK, &field); index++)
+		hook_run(index, payload_group(&field));
+}

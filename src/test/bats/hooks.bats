@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# Hooks of all kinds: where and when they run, what they are told, and what their failure does.
+
+load helpers
+
+# hook KIND SCRIPT [TIMEOUT] adds a hook of the host to config.json.
+hook() {
+  jq --arg kind "$1" --arg script "$2" --argjson timeout "${3:-0}" '
+    .hooks[$kind] += [{path: "/bin/sh", args: ["sh", "-c", $script], env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}
+      + if $timeout > 0 then {timeout: $timeout} else {} end]' "$bundle/config.json" >"$bundle/config.new"
+  mv "$bundle/config.new" "$bundle/config.json"
+}
+
+is_gone() {
+  ! runtime state "$id" </dev/null >/dev/null 2>&1
+}
+
+@test "hooks: each kind runs at its moment, with the state on stdin" {
+  spec '.process.args = ["true"]'
+  for kind in prestart createRuntime createContainer poststart poststop; do
+    hook $kind "echo $kind \$(sed 's/.*\"status\":\"\\([a-z]*\\)\".*/\\1/') >>$work/told"
+  done
+  create
+  expect $'prestart creating\ncreateRuntime creating\ncreateContainer creating' "$(cat "$work/told")" "after create"
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  runtime delete "$id" </dev/null
+  expect $'poststart running\npoststop stopped' "$(tail -n 2 "$work/told")" "after delete"
+}
+
+@test "hooks: createContainer runs in the container's network namespace, createRuntime in the caller's" {
+  hook createRuntime "readlink /proc/self/ns/net >$work/caller"
+  hook createContainer "readlink /proc/self/ns/net >$work/container"
+  create
+  expect "$(readlink /proc/self/ns/net)" "$(cat "$work/caller")" "createRuntime's namespace"
+  expect "$(readlink "/proc/$(cat "$work/pid")/ns/net")" "$(cat "$work/container")" "createContainer's namespace"
+}
+
+@test "hooks: startContainer runs in the container, before the process, with the state on stdin" {
+  spec '.process.args = ["sh", "-c", "echo main; cat /tmp/hook"]
+    | .hostname = "there"
+    | .hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "cat >/tmp/hook; cat /proc/sys/kernel/hostname >>/tmp/hook"], env: ["PATH=/bin"]}]'
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect main "$(head -n 1 "$work/out")" "first line"
+  [[ $(cat "$work/out") == *'"status":"created"'*there ]]
+}
+
+@test "hooks: a failing createRuntime ends the create, and its words are told" {
+  hook createRuntime 'echo why >&2; exit 3'
+  run create
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"hook #0: "*"exit status 3"*why* ]]
+  is_gone
+}
+
+@test "hooks: one that takes too long is killed, with its children" {
+  hook createRuntime "sleep 61.25 & sleep 61.25" 1
+  run create
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"hook #0: "* ]]
+  is_gone
+}
+
+@test "hooks: a failing startContainer ends the container before its process runs" {
+  spec '.process.args = ["echo", "main"]
+    | .hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo why >&2; exit 3"], env: ["PATH=/bin"]}]'
+  create
+  run runtime start "$id" </dev/null
+  expect "" "$(cat "$work/out")" stdout
+  within 10 is_status stopped
+}
+
+@test "hooks: a failing poststop is no failure of delete" {
+  hook poststop 'exit 3'
+  create
+  runtime delete --force "$id" </dev/null
+  is_gone
+}

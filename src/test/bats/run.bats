@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# run: create and start in one; in the foreground the caller gets the container's streams and exit
+# code, and the container is deleted. And terminals, which run and exec make for their callers.
+
+load helpers
+
+run_container() {
+  runtime run --bundle "$bundle" "$@" "$id"
+}
+
+is_gone() {
+  ! runtime state "$id" </dev/null >/dev/null 2>&1
+}
+
+# In a terminal of 30 rows and 100 columns; what it shows, without carriage returns and the end of
+# file that script types.
+in_terminal() {
+  local command
+  printf -v command '%q ' "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json "$@"
+  script -qec "stty -echo rows 30 cols 100; exec $command" /dev/null | tr -d '\r' | sed '1s,^\^@,,'
+}
+
+@test "run: streams and exit code are the process's, and nothing of the container stays" {
+  spec '.process.args = ["sh", "-c", "cat; echo err >&2; exit 7"]'
+  status=0
+  echo in | run_container >"$work/o" 2>"$work/e" || status=$?
+  expect 7 "$status" "exit code"
+  expect in "$(cat "$work/o")" stdout
+  expect err "$(cat "$work/e")" stderr
+  is_gone
+}
+
+@test "run: --keep keeps the stopped container" {
+  spec '.process.args = ["true"]'
+  run_container --keep </dev/null
+  expect stopped "$(state)" status
+  runtime delete "$id" </dev/null
+}
+
+@test "run: --detach returns when the process runs" {
+  run_container --detach --pid-file "$work/pid" </dev/null >"$work/o" 2>&1
+  expect running "$(state)" status
+  [[ $(cat "$work/pid") =~ ^[0-9]+$ ]]
+  runtime kill "$id" KILL </dev/null
+  within 10 is_status stopped
+}
+
+@test "run: a signal to the caller's process is the container's" {
+  spec '.process.args = ["sh", "-c", "trap \"echo got; exit 3\" TERM; echo ready; while :; do sleep 0.1; done"]'
+  run_container </dev/null >"$work/o" 2>"$work/e" 3>&- &
+  caller=$!
+  within 20 grep -q ready "$work/o"
+  # The function's process runs the runtime: its child is the one to be told.
+  kill -TERM "$(pgrep -P "$caller" || echo "$caller")"
+  status=0
+  wait "$caller" || status=$?
+  expect 3 "$status" "exit code"
+  expect $'ready\ngot' "$(cat "$work/o")" stdout
+}
+
+@test "run: a command that is not there fails, and nothing stays" {
+  spec '.process.args = ["nothing-here"]'
+  run run_container </dev/null
+  [[ $status -ne 0 && $output == *"executable file not found in \$PATH"* ]]
+  is_gone
+}
+
+@test "run: a terminal has the caller's size, and its output is the terminal's" {
+  spec '.process.terminal = true | .process.args = ["sh", "-c", "stty size; test -t 0 && test -t 1 && test -t 2 && echo tty"]'
+  run in_terminal run --bundle "$bundle" "$id"
+  expect $'30 100\ntty' "$output" output
+  is_gone
+}
+
+@test "run: what is typed reaches the process, and ^C is SIGINT" {
+  spec '.process.terminal = true | .process.args = ["sh", "-c", "trap \"echo caught; exit 4\" INT; read a; echo =$a=; while :; do sleep 0.1; done"]'
+  run in_terminal run --bundle "$bundle" "$id" < <(
+    sleep 3
+    echo word
+    sleep 2
+    printf '\003'
+    sleep 2
+  )
+  [[ $output == *"=word="*caught* ]]
+}
+
+@test "run: terminals that cannot be are refused" {
+  spec '.process.terminal = true'
+  run run_container --detach </dev/null
+  [[ $status -ne 0 && $output == *"cannot allocate tty if runc will detach without setting console socket"* ]]
+  run create --console-socket "$work/nobody.sock"
+  [[ $status -eq 1 && $(logged_error) == *nobody.sock* ]]
+  is_gone
+  spec '.process.terminal = false'
+  run create --console-socket "$work/nobody.sock"
+  [[ $status -eq 1 && $(logged_error) == *"cannot use console socket if runc will not detach or allocate tty"* ]]
+  is_gone
+}
+
+@test "exec: --tty gives a terminal of the caller's size" {
+  create
+  runtime start "$id" </dev/null
+  run in_terminal exec --tty "$id" sh -c 'stty size; test -t 0 && echo tty; exit 5'
+  expect $'30 100\ntty' "$output" output
+}
+
+@test "exec: 1 MiB through a terminal arrives whole" {
+  create
+  runtime start "$id" </dev/null
+  run in_terminal exec -t "$id" sh -c 'head -c 1048576 /dev/zero | tr "\0" x; echo; echo end'
+  expect 1048580 "${#output}" length
+  [[ $output == *end ]]
+}
