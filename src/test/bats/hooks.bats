@@ -21,11 +21,13 @@ is_gone() {
     hook $kind "echo $kind \$(sed 's/.*\"status\":\"\\([a-z]*\\)\".*/\\1/') >>$work/told"
   done
   create
-  expect $'prestart creating\ncreateRuntime creating\ncreateContainer creating' "$(cat "$work/told")" "after create"
+  expect $'prestart creating\ncreateRuntime creating\ncreateContainer creating' "$(grep -v poststart "$work/told")" "after create"
   runtime start "$id" </dev/null
   within 10 is_status stopped
   runtime delete "$id" </dev/null
-  expect $'poststart running\npoststop stopped' "$(tail -n 2 "$work/told")" "after delete"
+  # runc before 1.2 runs poststart at create already.
+  expect 1 "$(grep -c poststart "$work/told")" "poststart hooks run"
+  expect "poststop stopped" "$(tail -n 1 "$work/told")" "after delete"
 }
 
 @test "hooks: createContainer runs in the container's network namespace, createRuntime in the caller's" {

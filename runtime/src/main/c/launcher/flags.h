@@ -13,8 +13,8 @@
  */
 
 enum flag_kind {
-	FLAG_BOOLEAN,   /* into a bool */
-	FLAG_TEXT,      /* into a const char * */
+	FLAG_BOOLEAN,	/* into a bool */
+	FLAG_TEXT,	/* into a const char * */
 	FLAG_THREE_WAY, /* "true", "false" or "auto", into nothing */
 };
 

@@ -85,9 +85,9 @@ struct output {
 /* A process of the container. */
 struct process {
 	uint32_t number;
-	bool asked;   /* its RUN is on the way */
-	bool running; /* execve has succeeded */
-	bool exited;  /* with `code`; what it has written may still be on the way to its readers */
+	bool asked;    /* its RUN is on the way */
+	bool running;  /* execve has succeeded */
+	bool exited;   /* with `code`; what it has written may still be on the way to its readers */
 	bool terminal; /* its stdin and stdout are one, and it has no stderr */
 	bool resized;  /* the terminal's size is to be told */
 	int code;

@@ -83,8 +83,8 @@ bool processes_pump(struct monitor *monitor)
 			continue;
 		if (process->exited &&
 		    (streams_drained(process) || clock_ms() >= process->drain_deadline)) {
-			/* First: a session that exits hangs its terminal up, and what its reader has
-			 * not taken yet would be lost. */
+			/* First: a session that exits hangs its terminal up, and what its reader
+			 * has not taken yet would be lost. */
 			streams_close(process);
 			session_tell(process);
 			process_drop(monitor, process);

@@ -6,8 +6,8 @@
 
 /*
  * Requests to the agent: the engine's, passed on without being understood, and the monitor's own
- * SIGNALs and RESIZEs. A message is handed to the channel only when all of it has come, so that the agent never
- * waits for the rest of one whose engine died.
+ * SIGNALs and RESIZEs. A message is handed to the channel only when all of it has come, so that the
+ * agent never waits for the rest of one whose engine died.
  */
 
 /* A frame of the engine's. */

@@ -53,7 +53,8 @@ static bool packet_send(int fd, uint8_t type, const struct field_writer *fields)
 
 	frame_encode(&frame, packet);
 	memcpy(packet + FRAME_HEADER_SIZE, fields->bytes, fields->length);
-	return send(fd, packet, FRAME_HEADER_SIZE + fields->length, MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+	return send(fd, packet, FRAME_HEADER_SIZE + fields->length, MSG_NOSIGNAL | MSG_DONTWAIT) >
+	       0;
 }
 
 static bool session_reply(int fd, int status, const char *text, uint32_t process)

@@ -111,7 +111,8 @@ static int queues_open(struct monitor *monitor, bool terminal, struct failure *f
 	if (queue_open(&monitor->to_guest, TO_GUEST_SIZE) ||
 	    queue_open(&monitor->to_engine, TO_ENGINE_SIZE) ||
 	    queue_open(&monitor->to_server, TO_SERVER_SIZE) ||
-	    queue_open(&monitor->requests, REQUESTS_SIZE) || !process_add(monitor, streams, terminal))
+	    queue_open(&monitor->requests, REQUESTS_SIZE) ||
+	    !process_add(monitor, streams, terminal))
 		return failure_errno(failure, errno, "get memory");
 	return 0;
 }
@@ -155,7 +156,7 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	descriptors_allow();
 	if (signals_open(monitor, failure) || socket_listen(monitor, spawn->socket, failure) ||
 	    sessions_listen(monitor, spawn->socket, failure) ||
-	    server_start(monitor, libexec, spawn, reply, failure) || 
+	    server_start(monitor, libexec, spawn, reply, failure) ||
 	    queues_open(monitor, spawn->terminal, failure))
 		return -1;
 	if (chdir("/"))

@@ -46,8 +46,8 @@ static int datagram_send(const char *path, bool terminal, const int descriptors[
 	}
 	if (terminal)
 		field_put_u32(&writer, FIELD_TERMINAL, 1);
-	frame_encode(
-	    &(struct frame){ .type = FRAME_ATTACH, .length = (uint32_t)writer.length }, packet);
+	frame_encode(&(struct frame){ .type = FRAME_ATTACH, .length = (uint32_t)writer.length },
+		     packet);
 	part.iov_len = FRAME_HEADER_SIZE + writer.length;
 	control.header.cmsg_level = SOL_SOCKET;
 	control.header.cmsg_type = SCM_RIGHTS;
@@ -57,8 +57,8 @@ static int datagram_send(const char *path, bool terminal, const int descriptors[
 	if (fd < 0)
 		return -1;
 	/* Only a monitor with a full queue makes this wait, and SO_SNDTIMEO bounds it. */
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO,
-		   &(struct timeval){ .tv_sec = REPLY_MS / 1000 }, sizeof(struct timeval));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){ .tv_sec = REPLY_MS / 1000 },
+		   sizeof(struct timeval));
 	sent = sendmsg(fd, &message, MSG_NOSIGNAL);
 	reason = errno;
 	close(fd);

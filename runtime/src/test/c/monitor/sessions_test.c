@@ -94,8 +94,8 @@ static bool session_attach(struct session *session, struct packet *reply)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) ||
 	    pipe2(input, O_CLOEXEC) || pipe2(output, O_CLOEXEC) || pipe2(errors, O_CLOEXEC))
 		return false;
-	done = datagram_send((int[]){ control[1], input[0], output[1], errors[1] }, 4,
-			     FRAME_ATTACH);
+	done =
+	    datagram_send((int[]){ control[1], input[0], output[1], errors[1] }, 4, FRAME_ATTACH);
 	close(control[1]), close(input[0]), close(output[1]), close(errors[1]);
 	*session = (struct session){ control[0], input[1], output[0], errors[0] };
 	return done && packet_hear(session->control, reply) && reply->type == FRAME_REPLY;
@@ -153,7 +153,8 @@ static void streams_and_exit_code_are_the_process_s(void)
 	EXPECT(packet_hear(session.control, &packet) && packet.type == FRAME_EXITED);
 	EXPECT(packet_u32(&packet, FIELD_CODE) == 7);
 	/* Nothing of it is held any more. */
-	EXPECT(read_soon(session.output, bytes, 1) == 0 && read_soon(session.errors, bytes, 1) == 0);
+	EXPECT(read_soon(session.output, bytes, 1) == 0 &&
+	       read_soon(session.errors, bytes, 1) == 0);
 	EXPECT(recv(session.control, bytes, 1, 0) == 0);
 	session_close(&session);
 	rig_end(&rig);
@@ -208,8 +209,8 @@ static void a_run_that_fails_and_loses_its_session_gives_the_number_back(void)
 static void signals_go_on_to_the_process(void)
 {
 	uint8_t packet_bytes[64];
-	struct field_writer writer =
-	    field_writer(packet_bytes + FRAME_HEADER_SIZE, sizeof(packet_bytes) - FRAME_HEADER_SIZE);
+	struct field_writer writer = field_writer(packet_bytes + FRAME_HEADER_SIZE,
+						  sizeof(packet_bytes) - FRAME_HEADER_SIZE);
 	struct session session;
 	struct packet packet;
 	struct rig rig;
@@ -317,7 +318,8 @@ static void run_without_a_session_is_refused(void)
 
 static const struct test tests[] = {
 	{ "streams and exit code are the process's", streams_and_exit_code_are_the_process_s },
-	{ "a session that dies has its process killed", a_session_that_dies_has_its_process_killed },
+	{ "a session that dies has its process killed",
+	  a_session_that_dies_has_its_process_killed },
 	{ "a session that dies before RUN gives its number back",
 	  a_session_that_dies_before_run_gives_its_number_back },
 	{ "a RUN that fails and loses its session gives the number back",

@@ -13,11 +13,7 @@ import java.util.Optional;
  * @param then the verb to run when the process that the launcher stays for has exited; may be empty
  */
 public record VerbResult(
-    int code,
-    String output,
-    Optional<String> error,
-    Optional<Runnable> undo,
-    List<String> then) {
+    int code, String output, Optional<String> error, Optional<Runnable> undo, List<String> then) {
   /** Success with nothing to say. */
   public static VerbResult done() {
     return output("");

@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# docker exec: further processes in a running container, with and without a terminal.
+
+load helpers
+
+# Starts the container `box`; what follows runs when it is up.
+with_box() {
+  run host 'docker_run -d --name box $BUSYBOX sleep 600 >/dev/null || exit
+    within 60 docker exec box true || exit
+'"$1" </dev/null
+}
+
+# bats test_tags=core
+@test "exec: streams, codes, user, directory and environment" {
+  with_box 'docker exec box sh -c "echo out; echo err >&2; exit 7" 2>/run/err; echo $?; cat /run/err
+    docker exec -u 1000:1001 -w /tmp -e MARK=here box sh -c "id -u; id -g; pwd; echo \$MARK"
+    docker exec box no-such-command >/dev/null 2>&1; echo $?
+    docker exec box /etc/passwd >/dev/null 2>&1; echo $?'
+
+  expect $'out\n7\nerr\n1000\n1001\n/tmp\nhere\n126\n126' "$output" "what they say"
+}
+
+@test "exec: -d returns at once, and the process runs on" {
+  with_box 'docker exec -d box sh -c "sleep 1; echo done >/tmp/mark"; within 20 docker exec box grep done /tmp/mark && echo done'
+
+  expect "done" "$output" "the mark"
+}
+
+@test "exec: twenty at once, each with its own output and code" {
+  with_box 'for n in $(seq 20); do
+      (docker exec box sh -c "echo from $n; exit $n" >/run/exec.$n; echo "code $?" >>/run/exec.$n) &
+    done; wait
+    for n in $(seq 20); do printf "from %s\ncode %s\n" $n $n | cmp - /run/exec.$n; done'
+
+  expect "" "$output" "differences"
+}
+
+@test "exec: 10 MiB through cat come back unchanged" {
+  with_box 'head -c 10485760 /dev/urandom >/run/sent; docker exec -i box cat </run/sent >/run/came; cmp /run/sent /run/came'
+
+  expect "" "$output" "differences"
+}
+
+@test "exec: -it has a terminal of the caller's size" {
+  with_box 'script -qec "stty rows 30 cols 100; docker exec -it box sh -c \"
+      sleep 2; stty size; tty -s && echo tty\"" /dev/null </dev/null | tr -d "\r"'
+
+  [[ $output == *$'30 100\ntty'* ]]
+}
+
+@test "exec: a process by exec ends with the container" {
+  with_box 'docker exec box sleep 600 & sleep 3; docker kill box >/dev/null; wait $!; echo $?'
+
+  expect 137 "$output" "exit code of docker exec"
+}
