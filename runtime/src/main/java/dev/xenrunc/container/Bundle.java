@@ -9,7 +9,8 @@ import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.oci.SpecValidator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,11 @@ record Bundle(Path path, Path rootfs, Spec spec, String text) {
   static Bundle read(Path given, Launcher launcher) {
     Path path = launcher.resolve(given);
     byte[] json = config(path, launcher);
-    Spec spec = SpecReader.read(json);
-    List<String> ignored = SpecValidator.validate(spec);
+    Set<String> ignored = new TreeSet<>();
+    Spec spec = SpecReader.read(json, ignored);
+    ignored.addAll(SpecValidator.validate(spec));
     if (!ignored.isEmpty()) {
-      LOG.info("ignored in the spec: {}", String.join(", ", ignored));
+      LOG.warn("ignored in the spec: {}", String.join(", ", ignored));
     }
     RootSpec root = spec.root();
     Path rootfs = path.resolve(root == null ? "" : root.path());

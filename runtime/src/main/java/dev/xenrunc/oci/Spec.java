@@ -19,7 +19,8 @@ public record Spec(
     @Nullable Ignored vm,
     @Nullable Ignored solaris,
     @Nullable Ignored windows,
-    @Nullable @JsonProperty("zos") Ignored zos) {
+    @Nullable @JsonProperty("zos") Ignored zos,
+    @Nullable Ignored freebsd) {
   public Spec {
     mounts = Lists.copy(mounts);
     hooks = hooks == null ? HooksSpec.NONE : hooks;

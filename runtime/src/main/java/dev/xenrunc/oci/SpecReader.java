@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.Collection;
 
 /** Reads config.json with limits on its size and depth. */
 public final class SpecReader {
@@ -45,6 +46,17 @@ public final class SpecReader {
     } catch (IOException e) {
       throw new BundleException("config.json cannot be parsed", e);
     }
+  }
+
+  /** The same; adds the dotted path of each field that asks for something and is not read. */
+  public static Spec read(byte[] json, Collection<String> unread) {
+    Spec spec = read(json);
+    try {
+      UnreadFields.find(MAPPER.readTree(json), unread);
+    } catch (IOException e) {
+      throw new BundleException("config.json cannot be parsed", e);
+    }
+    return spec;
   }
 
   /** The process in these bytes, as exec is given one; its meaning is not checked yet. */

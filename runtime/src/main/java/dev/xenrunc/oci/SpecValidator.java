@@ -46,7 +46,10 @@ public final class SpecValidator {
   }
 
   private void checkPlatform() {
-    if (spec.solaris() != null || spec.windows() != null || spec.zos() != null) {
+    if (spec.solaris() != null
+        || spec.windows() != null
+        || spec.zos() != null
+        || spec.freebsd() != null) {
       throw new BundleException("the spec is for another operating system than Linux");
     }
     warnIf(spec.vm() != null, "vm: the guest is chosen by the engine's configuration");

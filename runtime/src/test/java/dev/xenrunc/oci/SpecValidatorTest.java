@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +106,18 @@ class SpecValidatorTest {
     set("/linux/moon", "[1,2]");
 
     assertEquals(List.of(), validate());
+  }
+
+  @Test
+  void fieldsThatNobodyReadsAreToldIfTheyAskForSomething() throws IOException {
+    set("/moon", "{\"phase\":\"full\"}");
+    set("/linux/moon", "[0,{\"a\":false,\"b\":[null,\"\"]}]");
+    set("/mounts/0/moon", "0.5");
+    set("/linux/seccomp", "{\"moon\":true}");
+    Set<String> unread = new TreeSet<>();
+    SpecReader.read(JSON.writeValueAsBytes(spec), unread);
+
+    assertEquals(Set.of("moon", "mounts[].moon", "linux.resources.devices"), unread);
   }
 
   @ParameterizedTest
