@@ -6,6 +6,7 @@ PREFIX := /usr/local
 SYSCONFDIR := /etc
 BUILD := $(CURDIR)/build
 LIBEXEC := $(DESTDIR)$(PREFIX)/lib/xen-runc
+MAN := $(DESTDIR)$(PREFIX)/share/man
 MVN := mvn -q -B
 export VERSION
 
@@ -36,6 +37,9 @@ install: all
 	install -m 0644 runtime/target/jni/x86_64-Linux/libjffi-1.2.so $(LIBEXEC)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml ] || \
 		install -m 0644 runtime/src/main/etc/config.toml $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml
+	install -d $(MAN)/man5 $(MAN)/man8
+	install -m 0644 docs/man/*.5 $(MAN)/man5
+	install -m 0644 docs/man/*.8 $(MAN)/man8
 	cat $(DESTDIR)$(PREFIX)/sbin/xen-runc $(LIBEXEC)/monitor $(LIBEXEC)/session $(LIBEXEC)/fileserver $(LIBEXEC)/*.jar | \
 		sha256sum | cut -c 1-16 >$(LIBEXEC)/build-id
 	[ -n "$(DESTDIR)" ] || $(LIBEXEC)/make-cds
