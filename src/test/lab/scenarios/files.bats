@@ -38,10 +38,17 @@ load helpers
     docker logs hosts | grep -o "other (192.0.2.7)"
     file=$(docker inspect -f "{{.HostsPath}}" hosts)
     size=$(stat -c %s $file)
-    head -c 3072 /dev/zero | tr "\0" "#" >>$file
-    sleep 3; [ "$(docker logs --tail 1 hosts)" = $((size + 3072)) ] && echo appended
-    truncate -s $size $file
-    sleep 3; [ "$(docker logs --tail 1 hosts)" = $size ] && echo truncated' </dev/null
+    head -c 3072 /dev/zero | tr "\0" "#" >/run/more
+    # Milliseconds from now until the container wrote this size, by the time that dockerd gave the line.
+    seen_after() {
+      within 20 sh -c "docker logs --since $2 hosts | grep -qx $1" || return
+      line=$(docker logs -t --since $2 hosts | grep -m 1 " $1\$")
+      echo $(($(date -d "${line%% *}" +%s%3N) - ${2%.*}${2#*.}))
+    }
+    now=$(date +%s.%3N); cat /run/more >>$file
+    took=$(seen_after $((size + 3072)) $now) && [ $took -le 1000 ] && echo appended || echo "appended after $took ms"
+    now=$(date +%s.%3N); truncate -s $size $file
+    took=$(seen_after $size $now) && [ $took -le 1000 ] && echo truncated || echo "truncated after $took ms"' </dev/null
 
   expect $'other (192.0.2.7)\nappended\ntruncated' "$output" "the hosts file"
 }
