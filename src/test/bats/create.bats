@@ -12,6 +12,7 @@ load helpers
   kill -0 "$(cat "$work/pid")"
 }
 
+# bats test_tags=lab
 @test "create: nothing runs before start" {
   spec '.process.args = ["sh", "-c", "echo began"]'
   create
@@ -43,6 +44,7 @@ load helpers
   run ! runtime state "$id"
 }
 
+# bats test_tags=lab
 @test "create: a rootfs that is missing is refused, and nothing is left" {
   spec '.root.path = "nowhere"'
 

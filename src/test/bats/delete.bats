@@ -22,6 +22,7 @@ load helpers
   expect running "$(state)" status
 }
 
+# bats test_tags=lab
 @test "delete: --force ends a running container" {
   create
   runtime start "$id" </dev/null

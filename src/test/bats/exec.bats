@@ -34,6 +34,14 @@ no_command() {
   cmp "$work/bytes" "$work/back"
 }
 
+# bats test_tags=lab
+@test "exec: 5 MiB written at once before the exit arrive whole, 50 times out of 50" {
+  running
+  for _ in {1..50}; do
+    expect 5242880 "$(runtime exec "$id" head -c 5242880 /dev/zero </dev/null | wc -c)" bytes
+  done
+}
+
 @test "exec: environment, directory and user in every spelling" {
   running
   run runtime exec -e A=1 -e=B=2 --cwd /tmp -u 1000:1001 -g 5 "$id" sh -c 'echo $A $B $PWD; id' </dev/null
@@ -46,6 +54,7 @@ no_command() {
   expect "--user -- x" "$output" output
 }
 
+# bats test_tags=lab
 @test "exec: --process, --detach and --pid-file, as containerd calls it" {
   running
   jq '.process | .args = ["sh", "-c", "echo $MARK; sleep 0.2; echo end"] | .env += ["MARK=here"]' \
@@ -57,6 +66,7 @@ no_command() {
   expect $'here\nend' "$(cat "$work/o")" stdout
 }
 
+# bats test_tags=lab
 @test "exec: the pid in the pid file gets signals for the process, and its death is the process's" {
   running
   runtime exec --detach --pid-file "$work/exec.pid" "$id" \
@@ -86,6 +96,7 @@ no_command() {
   done
 }
 
+# bats test_tags=lab
 @test "exec: it ends when the container ends" {
   running
   runtime exec "$id" sleep 60 </dev/null >/dev/null 2>&1 &
@@ -96,6 +107,7 @@ no_command() {
   expect 137 "$code" "exit code"
 }
 
+# bats test_tags=lab
 @test "exec: a command that is missing or cannot be run" {
   running
   run runtime exec "$id" nothere </dev/null

@@ -1,5 +1,5 @@
 # Loaded by every contract test. RUNTIME is the program under test: runc, whose behaviour is the rule,
-# or xen-runc. LAUNCHER_ARGS are global options for it.
+# or xen-runc. Tests tagged `lab` are run on real Xen as well (src/test/lab/scenarios/contract.bats).
 
 bats_require_minimum_version 1.5.0
 
@@ -43,9 +43,9 @@ state() {
   runtime state "$id" </dev/null | jq -r .status
 }
 
-# within SECONDS COMMAND… tries until the command succeeds.
+# within SECONDS COMMAND… tries until the command succeeds; where everything is slow, PATIENCE times as long.
 within() {
-  local end=$((SECONDS + $1))
+  local end=$((SECONDS + $1 * ${PATIENCE:-1}))
   shift
   until "$@"; do
     ((SECONDS < end)) || {

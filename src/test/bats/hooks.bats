@@ -15,6 +15,7 @@ is_gone() {
   ! runtime state "$id" </dev/null >/dev/null 2>&1
 }
 
+# bats test_tags=lab
 @test "hooks: each kind runs at its moment, with the state on stdin" {
   spec '.process.args = ["true"]'
   for kind in prestart createRuntime createContainer poststart poststop; do
@@ -30,6 +31,7 @@ is_gone() {
   expect "poststop stopped" "$(tail -n 1 "$work/told")" "after delete"
 }
 
+# bats test_tags=lab
 @test "hooks: createContainer runs in the container's network namespace, createRuntime in the caller's" {
   hook createRuntime "readlink /proc/self/ns/net >$work/caller"
   hook createContainer "readlink /proc/self/ns/net >$work/container"
@@ -38,6 +40,7 @@ is_gone() {
   expect "$(readlink "/proc/$(cat "$work/pid")/ns/net")" "$(cat "$work/container")" "createContainer's namespace"
 }
 
+# bats test_tags=lab
 @test "hooks: startContainer runs in the container, before the process, with the state on stdin" {
   spec '.process.args = ["sh", "-c", "echo main; cat /tmp/hook"]
     | .hostname = "there"
@@ -49,6 +52,7 @@ is_gone() {
   [[ $(cat "$work/out") == *'"status":"created"'*there ]]
 }
 
+# bats test_tags=lab
 @test "hooks: a failing createRuntime ends the create, and its words are told" {
   hook createRuntime 'echo why >&2; exit 3'
   run create

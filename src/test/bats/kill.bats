@@ -10,6 +10,7 @@ trapping() {
   within 10 grep -q ready "$work/out"
 }
 
+# bats test_tags=lab
 @test "kill: by number, by name and by SIG name" {
   for signal in 10 USR1 SIGUSR1; do
     trapping USR1
@@ -27,6 +28,7 @@ trapping() {
   expect $'ready\ngot' "$(cat "$work/out")" output
 }
 
+# bats test_tags=lab
 @test "kill: pid 1 without a handler ignores TERM, and dies of KILL" {
   create
   runtime start "$id" </dev/null

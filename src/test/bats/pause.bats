@@ -34,6 +34,7 @@ grown() {
   (($(lines) > $1))
 }
 
+# bats test_tags=lab
 @test "pause: a signal waits for resume" {
   ticking
   runtime pause "$id" </dev/null
@@ -44,6 +45,7 @@ grown() {
   within 10 grep -q got "$work/out"
 }
 
+# bats test_tags=lab
 @test "pause: KILL ends a paused container" {
   ticking
   runtime pause "$id" </dev/null

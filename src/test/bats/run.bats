@@ -12,6 +12,7 @@ is_gone() {
   ! runtime state "$id" </dev/null >/dev/null 2>&1
 }
 
+# runc gives the size to the new terminal when the process runs already: what asks for it waits a second.
 # In a terminal of 30 rows and 100 columns; what it shows, without carriage returns and the end of
 # file that script types.
 in_terminal() {
@@ -20,6 +21,7 @@ in_terminal() {
   script -qec "stty -echo rows 30 cols 100; exec $command" /dev/null | tr -d '\r' | sed '1s,^\^@,,'
 }
 
+# bats test_tags=lab
 @test "run: streams and exit code are the process's, and nothing of the container stays" {
   spec '.process.args = ["sh", "-c", "cat; echo err >&2; exit 7"]'
   status=0
@@ -45,6 +47,7 @@ in_terminal() {
   within 10 is_status stopped
 }
 
+# bats test_tags=lab
 @test "run: a signal to the caller's process is the container's" {
   spec '.process.args = ["sh", "-c", "trap \"echo got; exit 3\" TERM; echo ready; while :; do sleep 0.1; done"]'
   run_container </dev/null >"$work/o" 2>"$work/e" 3>&- &
@@ -65,8 +68,9 @@ in_terminal() {
   is_gone
 }
 
+# bats test_tags=lab
 @test "run: a terminal has the caller's size, and its output is the terminal's" {
-  spec '.process.terminal = true | .process.args = ["sh", "-c", "stty size; test -t 0 && test -t 1 && test -t 2 && echo tty"]'
+  spec '.process.terminal = true | .process.args = ["sh", "-c", "sleep 1; stty size; test -t 0 && test -t 1 && test -t 2 && echo tty"]'
   run in_terminal run --bundle "$bundle" "$id"
   expect $'30 100\ntty' "$output" output
   is_gone
@@ -100,10 +104,11 @@ in_terminal() {
 @test "exec: --tty gives a terminal of the caller's size" {
   create
   runtime start "$id" </dev/null
-  run in_terminal exec --tty "$id" sh -c 'stty size; test -t 0 && echo tty; exit 5'
+  run in_terminal exec --tty "$id" sh -c 'sleep 1; stty size; test -t 0 && echo tty; exit 5'
   expect $'30 100\ntty' "$output" output
 }
 
+# bats test_tags=lab
 @test "exec: 1 MiB through a terminal arrives whole" {
   create
   runtime start "$id" </dev/null

@@ -23,6 +23,7 @@ output_of() {
   expect two "$(cat "$work/err")" stderr
 }
 
+# bats test_tags=lab
 @test "start: arguments, environment, directory and user are the spec's" {
   expect $'value\n/tmp\nuid=1000 gid=1001 groups=1002' \
     "$(output_of '["sh", "-c", "echo $NAME; pwd; id | sed s/,1001//"]' \
@@ -30,6 +31,7 @@ output_of() {
       sed 's/ *groups=1001,1002/ groups=1002/; s/ *groups=1002/ groups=1002/')" output
 }
 
+# bats test_tags=lab
 @test "start: the process is pid 1 of its own namespace" {
   expect 1 "$(output_of '["sh", "-c", "echo $$"]')" pid
 }

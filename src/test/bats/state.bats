@@ -16,6 +16,7 @@ load helpers
   jq -e '.created | test("^[0-9-]+T[0-9:.]+Z$")' "$work/state"
 }
 
+# bats test_tags=lab
 @test "state: created, running, stopped; a stopped container has no pid" {
   create
   expect created "$(state)" "status after create"
@@ -30,4 +31,14 @@ load helpers
   run runtime state "$id"
   expect 1 "$status" "exit code"
   expect "container does not exist" "$(logged_error)" error
+}
+
+# bats test_tags=lab
+@test "state: a warm verb starts no other program" {
+  create
+  for verb in "state $id" "kill $id WINCH"; do
+    # shellcheck disable=SC2086 # two or three words
+    strace -f -qq -e trace=execve -o "$work/trace" "$RUNTIME" --root "$root" $verb </dev/null >/dev/null
+    expect 1 "$(grep -c 'execve(' "$work/trace")" "programs that $verb is"
+  done
 }
