@@ -10,6 +10,8 @@ function median(figure,    sorted, n, i, j, swap) {
   return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
 }
 
+function ratio(figure) { return sprintf("%.2f", median(figure "-xen") / median(figure "-runc")) }
+
 function row(text, value, unit) { printf "%-66s %10s %s\n", text, value, unit }
 
 END {
@@ -20,11 +22,14 @@ END {
   row("(a) our domain build + vif / xl create -p + vif", sprintf("%.2f", ours / median("xl-create")), "")
   row("(b) power-on to agent ready, no vif, no mount", median("power-on"), "ms")
   row("(b) start waits for an agent that boots since create", median("boot-beside-hooks"), "ms")
-  row("(b) start to the first byte of output: xen / runc", sprintf("%.2f", median("start-to-output-xen") / median("start-to-output-runc")), "")
-  row("(c) docker run --rm true: xen / runc", sprintf("%.2f", median("docker-run-xen") / median("docker-run-runc")), "")
+  row("(b) start to the first byte of output: xen / runc", ratio("start-to-output"), "")
+  row("(c) docker run --rm true: xen / runc", ratio("docker-run"), "")
   domain = median("domain-memory")
   row("(d) guest memory at a shell: domain - MemAvailable", sprintf("%.1f", (domain - median("mem-available")) / 1024), "MiB")
   row("(d) of it kept by image and kernel: domain - MemTotal", sprintf("%.1f", (domain - median("mem-total")) / 1024), "MiB")
   row("(e) PSS of a container's host processes", sprintf("%.2f", (median("pss-monitor") + median("pss-file-server")) / 1024), "MiB")
   row("(e) PSS of the engine", sprintf("%.1f", median("pss-engine") / 1024), "MiB")
+  row("(f) state: xen-runc / runc", ratio("state"), "")
+  row("(f) exec true: xen-runc / runc", ratio("exec"), "")
+  row("(f) kill: xen-runc / runc", ratio("kill"), "")
 }
