@@ -21,7 +21,7 @@ image_ensure() {
 image_build() {
   [ "$(id -u)" = 0 ] || die 'building the dom0 image needs root: chroots and files of many owners'
   image_needs_tools
-  say "building the dom0 image ${image##*/} (about 3 minutes, once)"
+  say "building the dom0 image ${image##*/} (about 5 minutes, once)"
   find "$cache" -mindepth 1 -maxdepth 1 -name 'building-*' -exec rm -rf {} +
   local scratch
   scratch=$(mktemp -d "$cache/building-XXXXXX")
