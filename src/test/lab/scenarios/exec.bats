@@ -41,11 +41,42 @@ with_box() {
   expect "" "$output" "differences"
 }
 
+@test "exec: the end of stdin is seen, and the process goes on" {
+  with_box 'printf "last " | docker exec -i box sh -c "cat; sleep 1; echo closed"'
+
+  expect "last closed" "$output" "what it read and wrote"
+}
+
+@test "exec: a reader that stops reading blocks its own process alone" {
+  with_box 'docker exec box sh -c "n=0; while head -c 65536 /dev/zero; do n=\$((n + 1)); echo \$n >/tmp/n; done" |
+      { head -c 65536 >/dev/null; until [ -e /run/read-on ]; do sleep 0.2; done; cat >/dev/null; } &
+    written() { docker exec box cat /tmp/n; }
+    within 60 written
+    blocked() { one=$(written); sleep 3; [ "$(written)" = "$one" ]; }
+    within 60 blocked && echo blocked; before=$(written)
+    touch /run/read-on; went_on() { [ "$(written)" -gt $((before + 10)) ]; }
+    within 60 went_on && echo goes on
+    rm /run/read-on; docker kill box >/dev/null; wait'
+
+  expect $'blocked\ngoes on' "$output" "the writer"
+}
+
 @test "exec: -it has a terminal of the caller's size" {
   with_box 'script -qec "stty rows 30 cols 100; docker exec -it box sh -c \"
       sleep 2; stty size; tty -s && echo tty\"" /dev/null </dev/null | tr -d "\r"'
 
   [[ $output == *$'30 100\ntty'* ]]
+}
+
+@test "exec: -it follows a change of the caller's window" {
+  with_box 'script -qec "tty >/run/pty; stty rows 30 cols 100; docker exec -it box sh -c \"
+      trap \\\"echo told\\\" WINCH; while :; do stty size; sleep 0.5; done\"" /dev/null </dev/null >/run/sizes &
+    within 60 grep "30 100" /run/sizes && ! grep -q told /run/sizes && echo before
+    stty -F $(cat /run/pty) rows 50 cols 120
+    within 60 grep "50 120" /run/sizes && grep -o told /run/sizes | head -n 1
+    docker kill box >/dev/null; wait'
+
+  expect $'before\ntold' "$output" "what the process sees"
 }
 
 @test "exec: a process by exec ends with the container" {

@@ -9,10 +9,11 @@ LAB=$BATS_TEST_DIRNAME/../lab
 RUNTIME=${TARGET:-xen}
 BUSYBOX=xen-demo/busybox
 DEBIAN=xen-demo/debian
+PROGRAMS=xen-demo/programs
 
 # host SCRIPT runs a shell script on the host; stdin, stdout, stderr and exit status are its own.
 host() {
-  "$LAB" run "RUNTIME=$RUNTIME BUSYBOX=$BUSYBOX DEBIAN=$DEBIAN
+  "$LAB" run "RUNTIME=$RUNTIME BUSYBOX=$BUSYBOX DEBIAN=$DEBIAN PROGRAMS=$PROGRAMS
 set -u
 docker_run() { docker run --runtime=\$RUNTIME \"\$@\"; }
 # within SECONDS COMMAND… tries until the command succeeds; says what it waited for when it never does.
