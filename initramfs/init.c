@@ -136,6 +136,14 @@ static void loopback_up(void)
 		close(fd);
 }
 
+/* The agent has its devices open. */
+static void devices_guard(void)
+{
+	errno = device_rules_guard(agent.container.cgroup_parent);
+	if (errno)
+		die("shut the agent's devices: %m");
+}
+
 static noreturn void init(void)
 {
 	struct channel *channel;
@@ -154,6 +162,7 @@ static noreturn void init(void)
 		die("offer the channel: %m");
 	if (agent_init(&agent, channel, NULL) < 0)
 		die("start the agent: %m");
+	devices_guard();
 	agent_run(&agent);
 	reboot(RB_POWER_OFF);
 	die("power off: %m");
@@ -180,6 +189,8 @@ static int agent_main(int argc, char **argv)
 	channel = channel_from_socket(fd);
 	if (!channel || agent_init(&agent, channel, cgroup) < 0)
 		die("start the agent: %m");
+	if (cgroup)
+		devices_guard();
 	agent_run(&agent);
 	return EXIT_SUCCESS;
 }

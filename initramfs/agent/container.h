@@ -54,6 +54,10 @@ void cgroup_remove(struct container *container);
 /* Attaches a program that allows the devices of every container and those that PREPARE names.
  * 0, or an errno. */
 int device_rules_attach(int cgroup_fd, struct payload prepare);
+/* Attaches a program to the container's parent, which the container cannot name and so cannot take
+ * away, as with CAP_SYS_ADMIN it can its own: what is forbidden to every container. From then on no
+ * one opens it, the agent neither. 0, or an errno. */
+int device_rules_guard(int cgroup_fd);
 
 /* Starts the child that unmounts the container's file systems. -1 with errno. */
 int unmounter_start(struct agent *agent);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request.h"
 
+#include <linux/filter.h>
 #include <string.h>
 
-enum form { U32, U64, TEXT, LONG_TEXT, BYTES, GROUP };
+enum form { U32, U64, TEXT, LONG_TEXT, BYTES, FILTER, GROUP };
 #define MANY UINT32_MAX
 #define TAG_MAX 256
 
@@ -35,6 +36,9 @@ static const struct rule {
 	{ IN(FRAME_PREPARE), FIELD_SYSCTL, GROUP, 0, MANY, 0 },
 	{ IN(FRAME_PREPARE), FIELD_DEVICE, GROUP, 0, MANY, 0 },
 	{ IN(FRAME_PREPARE), FIELD_CGROUP_LIMIT, GROUP, 0, MANY, 0 },
+	{ IN(FRAME_PREPARE), FIELD_DEVICES_ALLOWED, U32, 0, 1, 0 },
+	{ IN(FRAME_PREPARE), FIELD_DEVICE_RULE, GROUP, 0, MANY, 0 },
+	{ IN(FRAME_PREPARE), FIELD_CWD, TEXT, 0, 1, 0 },
 	{ IN(FRAME_PREPARE), FIELD_READONLY, U32, 0, 1, 0 },
 	{ IN(FRAME_PREPARE), FIELD_ROOT_PROPAGATION, U64, 0, 1, 0 },
 
@@ -77,6 +81,10 @@ static const struct rule {
 	{ FIELD_DEVICE, FIELD_MODE, U32, 0, 1, 0 },
 	{ FIELD_DEVICE, FIELD_UID, U32, 0, 1, 0 },
 	{ FIELD_DEVICE, FIELD_GID, U32, 0, 1, 0 },
+	{ FIELD_DEVICE_RULE, FIELD_KIND, U32, 1, 1, 0 },
+	{ FIELD_DEVICE_RULE, FIELD_MAJOR, U32, 0, 1, 0 },
+	{ FIELD_DEVICE_RULE, FIELD_MINOR, U32, 0, 1, 0 },
+	{ FIELD_DEVICE_RULE, FIELD_ACCESS, U32, 1, 1, 0 },
 	{ FIELD_CGROUP_LIMIT, FIELD_NAME, TEXT, 1, 1, 0 },
 	{ FIELD_CGROUP_LIMIT, FIELD_VALUE, TEXT, 1, 1, 0 },
 
@@ -100,6 +108,18 @@ static const struct rule {
 	{ IN(FRAME_RUN), FIELD_NO_NEW_PRIVS, U32, 0, 1, 0 },
 	{ IN(FRAME_RUN), FIELD_OOM_SCORE_ADJ, U32, 0, 1, 0 },
 	{ IN(FRAME_RUN), FIELD_HOOK, GROUP, 0, MANY, 0 },
+	{ IN(FRAME_RUN), FIELD_SECCOMP, FILTER, 0, 1, 0 },
+	{ IN(FRAME_RUN), FIELD_SECCOMP_FLAGS, U32, 0, 1, 0 },
+	{ IN(FRAME_RUN), FIELD_PERSONALITY, U32, 0, 1, 0 },
+	{ IN(FRAME_RUN), FIELD_SCHEDULER, GROUP, 0, 1, 0 },
+	{ IN(FRAME_RUN), FIELD_IO_PRIORITY, U32, 0, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_POLICY, U32, 1, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_FLAGS, U64, 0, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_NICE, U32, 0, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_PRIORITY, U32, 0, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_RUNTIME, U64, 0, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_DEADLINE, U64, 0, 1, 0 },
+	{ FIELD_SCHEDULER, FIELD_PERIOD, U64, 0, 1, 0 },
 	{ FIELD_HOOK, FIELD_PATH, TEXT, 1, 1, 0 },
 	{ FIELD_HOOK, FIELD_ARG, LONG_TEXT, 0, MANY, 0 },
 	{ FIELD_HOOK, FIELD_ENV, LONG_TEXT, 0, MANY, 0 },
@@ -141,6 +161,9 @@ static bool form_valid(const struct rule *rule, const struct field *field)
 	case BYTES:
 		return rule->size ? field->length == rule->size
 				  : field->length == 4 || field->length == 16;
+	case FILTER:
+		return field->length > 0 && field->length % sizeof(struct sock_filter) == 0 &&
+		       field->length <= BPF_MAXINSNS * sizeof(struct sock_filter);
 	case GROUP:
 		return true; /* its fields are judged by their own rules */
 	}

@@ -11,6 +11,7 @@
 #include "run.h"
 
 #define PASSWD_LINE_MAX 4096
+#define PASSWD_LINES_MAX 65536
 
 /* 0 if `path` is a file that this user may execute, else an errno. As Go's exec.LookPath;
  * permission is asked of the kernel, which on a file server knows more than the mode. */
@@ -87,13 +88,28 @@ static int home_of_line(char *line, uid_t uid, char home[TEXT_SIZE])
 	return 1;
 }
 
+/* The image may have a fifo there, or a device without an end. */
+static FILE *passwd_open(void)
+{
+	int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return fdopen(fd, "r");
+	close(fd);
+	return NULL;
+}
+
 void home_find(uid_t uid, char home[TEXT_SIZE])
 {
 	char line[PASSWD_LINE_MAX];
-	FILE *passwd = fopen("/etc/passwd", "re");
+	FILE *passwd = passwd_open();
 
 	strcpy(home, "/");
-	while (passwd && fgets(line, sizeof(line), passwd))
+	for (int lines = 0; passwd && lines < PASSWD_LINES_MAX && fgets(line, sizeof(line), passwd);
+	     lines++)
 		if (home_of_line(line, uid, home))
 			break;
 	if (passwd)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,8 +33,29 @@ static void groups_apply(struct payload run)
 	for (size_t i = 0; payload_next(&reader, FIELD_GROUP, &field); i++)
 		field_u32(&field, &groups[i]);
 	if (syscall(SYS_setgroups, count, groups) < 0)
-		identity_fail("setgroups");
+		identity_fail("unable to setup user: setgroups");
 	free(groups);
+}
+
+/* EINVAL is the one number that is no user, -1: as runc's setupUser has it. */
+static noreturn void user_fail(const char *what, uint32_t number)
+{
+	if (errno == EINVAL)
+		child_fail(EINVAL,
+			   "unable to setup user: cannot set%s to unmapped %s %u in user "
+			   "namespace",
+			   what, what, number);
+	child_fail(errno, "unable to setup user: %s", child_error(errno));
+}
+
+static void user_apply(struct payload run)
+{
+	uint32_t uid = payload_u32(run, FIELD_UID, 0), gid = payload_u32(run, FIELD_GID, 0);
+
+	if (syscall(SYS_setgid, gid) < 0)
+		user_fail("gid", gid);
+	if (syscall(SYS_setuid, uid) < 0)
+		user_fail("uid", uid);
 }
 
 /* Needs CAP_SETPCAP, hence comes before the user changes. */
@@ -72,21 +92,6 @@ static void capabilities_apply(struct payload run)
 			identity_fail("ambient capabilities");
 }
 
-/* mkdir -p: runc makes a working directory that the image lacks. */
-static void directory_make(const char *path)
-{
-	char part[TEXT_SIZE];
-
-	for (const char *end = path; *end;) {
-		end += strspn(end, "/");
-		end += strcspn(end, "/");
-		memcpy(part, path, (size_t)(end - path));
-		part[end - path] = '\0';
-		if (mkdir(part, 0755) < 0 && errno != EEXIST && errno != EROFS)
-			child_fail(errno, "mkdir %s: %s", part, child_error(errno));
-	}
-}
-
 /* Tried before the user changes, for root may enter where the user may not, and if the other way
  * round, as on a file system without root's privileges, after it: runc's init_linux.go. */
 static bool directory_enter(const char *path, bool last_try)
@@ -105,15 +110,12 @@ void identity_assume(struct payload run)
 	bool entered;
 
 	payload_text(run, FIELD_CWD, directory);
-	if (chdir(directory) < 0 && errno == ENOENT)
-		directory_make(directory);
 	entered = directory_enter(directory, false);
 	bounding_apply(payload_u64(run, FIELD_CAP_BOUNDING, 0));
 	groups_apply(run);
-	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 ||
-	    syscall(SYS_setgid, payload_u32(run, FIELD_GID, 0)) < 0 ||
-	    syscall(SYS_setuid, payload_u32(run, FIELD_UID, 0)) < 0)
-		identity_fail("setuid");
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		identity_fail("unable to set keep caps");
+	user_apply(run);
 	if (!entered)
 		directory_enter(directory, true);
 	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)

@@ -52,6 +52,24 @@ static int root_attach(const struct agent *agent, struct payload prepare)
 	return root;
 }
 
+/* runc makes a working directory that the image lacks, for the main process alone, and before the
+ * root is read-only. */
+static void directory_make(int root, struct payload prepare)
+{
+	char path[TEXT_SIZE];
+	struct stat status;
+	int fd;
+
+	if (!payload_text(prepare, FIELD_CWD, path))
+		return;
+	fd = target_open(root, path, true);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		child_fail(errno, "mkdir %s: %s", path, child_error(errno));
+	if (!S_ISDIR(status.st_mode))
+		child_fail(ENOTDIR, "mkdir %s: %s", path, child_error(ENOTDIR));
+	close(fd);
+}
+
 /* pivot_root(2), "pivot_root(".", ".")": the old root lies on the new one until it is detached. */
 static void root_enter(int root, struct payload prepare)
 {
@@ -82,6 +100,7 @@ void prepare_child(const struct agent *agent, struct payload prepare, int report
 	root = root_attach(agent, prepare);
 	mounts_make(agent, root, prepare);
 	devices_make(root, prepare);
+	directory_make(root, prepare);
 	masks_make(root, prepare);
 	network_configure(prepare);
 	settings_apply(agent, prepare);

@@ -26,12 +26,16 @@ noreturn void run_beside_child(const struct agent *agent, struct payload run, in
 /* Makes a terminal in the container's devpts, this process's controlling one and its stdin, stdout
  * and stderr; its master goes to the agent. Shows it as /dev/console too if `console`. */
 void terminal_open(struct payload run, uid_t owner, bool console);
+/* Scheduler, io priority and personality. */
+void scheduling_apply(struct payload run);
 /* Working directory, user, groups, capabilities, no_new_privs; in the order that keeps each
  * allowed.
  */
 void identity_assume(struct payload run);
 /* What execvp(3) would run, looked up as runc does and refused in its words. */
 void command_find(const char *name, char *const *environment, char path[TEXT_SIZE]);
+/* Puts the process under the container's seccomp filter, if RUN has one. */
+void seccomp_apply(struct payload run);
 /* The texts with `tag` as execve(2) takes them, with room for one more, on the heap. */
 char **texts_take(struct payload group, uint16_t tag);
 /* Runs the startContainer hooks, one after the other: config.md "POSIX-platform Hooks". */

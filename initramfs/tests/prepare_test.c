@@ -87,53 +87,6 @@ static void test_mount_flags(void)
 	guest_stop(&guest);
 }
 
-static void test_default_devices(void)
-{
-	guest_start(&guest, NULL);
-	prepare_begin(&fields, &guest);
-	expect_prints("cd /dev; ls -ln null zero full random urandom tty | tr -s ' ' |"
-		      "  cut -d' ' -f1,3-6,10;"
-		      "ls -l fd stdin stdout stderr ptmx | tr -s ' ' | cut -d' ' -f9-;"
-		      "echo x >null; head -c 2 zero | wc -c; head -c 2 urandom | wc -c",
-		      "crw-rw-rw- 0 0 1, 7 full\ncrw-rw-rw- 0 0 1, 3 null\n"
-		      "crw-rw-rw- 0 0 1, 8 random\ncrw-rw-rw- 0 0 5, 0 tty\n"
-		      "crw-rw-rw- 0 0 1, 9 urandom\ncrw-rw-rw- 0 0 1, 5 zero\n"
-		      "fd -> /proc/self/fd\nptmx -> pts/ptmx\nstderr -> /proc/self/fd/2\n"
-		      "stdin -> /proc/self/fd/0\nstdout -> /proc/self/fd/1\n2\n2\n");
-	guest_stop(&guest);
-}
-
-static void put_device(const char *path, uint32_t kind, uint32_t major, uint32_t minor)
-{
-	size_t mark = field_group_begin(&fields.writer, FIELD_DEVICE);
-
-	field_put_text(&fields.writer, FIELD_PATH, path);
-	field_put_u32(&fields.writer, FIELD_KIND, kind);
-	field_put_u32(&fields.writer, FIELD_MAJOR, major);
-	field_put_u32(&fields.writer, FIELD_MINOR, minor);
-	field_put_u32(&fields.writer, FIELD_MODE, 0640);
-	field_put_u32(&fields.writer, FIELD_UID, 7);
-	field_put_u32(&fields.writer, FIELD_GID, 8);
-	field_group_end(&fields.writer, mark);
-}
-
-static void test_devices(void)
-{
-	guest_start(&guest, NULL);
-	prepare_begin(&fields, &guest);
-	put_device("/dev/net/fuse", S_IFCHR, 10, 229);
-	put_device("/dev/pipe", S_IFIFO, 0, 0);
-	put_device("/dev/kmsg", S_IFCHR, 1, 11);
-	/* What was asked for opens, what was not or must not be does not, made by root or not. */
-	expect_prints("cd /dev; ls -ln net/fuse pipe | tr -s ' ' | cut -d' ' -f1,3,4;"
-		      "true <>net/fuse && echo opens; mknod m c 1 1; mknod k c 1 11; mknod l c 7 0;"
-		      "for f in m k l kmsg; do head -c 1 $f 2>&1; done | sed 's/.*: //'",
-		      "crw-r----- 7 8\nprw-r----- 7 8\nopens\nOperation not permitted\n"
-		      "Operation not permitted\nOperation not permitted\n"
-		      "Operation not permitted\n");
-	guest_stop(&guest);
-}
-
 static void test_masks(void)
 {
 	guest_start(&guest, NULL);
@@ -289,8 +242,6 @@ static void test_writes_reach_the_host(void)
 static const struct test tests[] = {
 	{ "the usual mounts, in order", test_mounts },
 	{ "mount flags", test_mount_flags },
-	{ "default devices and links", test_default_devices },
-	{ "devices that are asked for, and none else", test_devices },
 	{ "masked and read-only paths", test_masks },
 	{ "a read-only root", test_read_only_root },
 	{ "volumes: a directory, a file, one twice", test_volumes },

@@ -125,71 +125,6 @@ static void test_commands_refused(void)
 		       "exec: \"/etc/passwd/x\": stat /etc/passwd/x: not a directory");
 }
 
-static void test_environment(void)
-{
-	guest_start(&guest, NULL);
-	guest_prepare(&guest);
-	run_begin(&fields, 1, "sh",
-		  "echo $HOME $A $(pwd) $(id -u) $(id -g) $(id -G) $(umask) $(hostname);"
-		  "grep -E 'CapEff|CapBnd|CapAmb|NoNewPrivs|SigIgn|SigBlk' /proc/self/status;"
-		  "ls /proc/self/fd; ulimit -n; cat /proc/self/oom_score_adj");
-	/* Appended fields of a u32 that must stand once would be refused; lists may grow. */
-	field_put_text(&fields.writer, FIELD_ENV, "A=1");
-	field_put_text(&fields.writer, FIELD_ENV, "A=2");
-	field_put_u32(&fields.writer, FIELD_GROUP, 12);
-	field_put_u32(&fields.writer, FIELD_UMASK, 027);
-	field_put_u32(&fields.writer, FIELD_NO_NEW_PRIVS, 1);
-	field_put_u32(&fields.writer, FIELD_OOM_SCORE_ADJ, 5);
-	size_t mark = field_group_begin(&fields.writer, FIELD_RLIMIT);
-	field_put_u32(&fields.writer, FIELD_KIND, 7);
-	field_put_u64(&fields.writer, FIELD_SOFT, 100);
-	field_put_u64(&fields.writer, FIELD_HARD, 200);
-	field_group_end(&fields.writer, mark);
-	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
-	EXPECT(guest_wait(&guest, 1) == 0);
-	EXPECT(strcmp(guest_output(&guest, 1, 0), "/root 2 / 0 0 0 12 0027 box\n"
-						  "SigBlk:\t0000000000000000\n"
-						  "SigIgn:\t0000000000000000\n"
-						  "CapEff:\t00000000a80425fb\n"
-						  "CapBnd:\t00000000a80425fb\n"
-						  "CapAmb:\t0000000000000000\n"
-						  "NoNewPrivs:\t1\n"
-						  "0\n1\n2\n3\n100\n5\n") == 0);
-	fputs(test_failures ? guest_output(&guest, 1, 0) : "", stderr);
-	guest_stop(&guest);
-}
-
-static void test_user_and_directory(void)
-{
-	static uint8_t bytes[1024];
-
-	guest_start(&guest, NULL);
-	guest_prepare(&guest);
-	fields.writer = field_writer(bytes, sizeof(bytes));
-	fields_begin(&fields);
-	field_put_u32(&fields.writer, FIELD_PROCESS, 1);
-	field_put_text(&fields.writer, FIELD_ARG, "/bin/sh");
-	field_put_text(&fields.writer, FIELD_ARG, "-c");
-	field_put_text(&fields.writer, FIELD_ARG,
-		       "id -u; id -g; pwd; echo $HOME; echo x >/dev/stderr;"
-		       "grep -E 'CapEff|CapPrm|CapBnd' /proc/self/status");
-	field_put_text(&fields.writer, FIELD_ENV, "HOME=");
-	field_put_text(&fields.writer, FIELD_CWD, "/made/for/it");
-	field_put_u32(&fields.writer, FIELD_UID, 1000);
-	field_put_u32(&fields.writer, FIELD_GID, 1001);
-	field_put_u64(&fields.writer, FIELD_CAP_BOUNDING, 0x20);
-	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
-	EXPECT(guest_wait(&guest, 1) == 0);
-	EXPECT(strcmp(guest_output(&guest, 1, 0), "1000\n1001\n/made/for/it\n/\n"
-						  "CapPrm:\t0000000000000000\n"
-						  "CapEff:\t0000000000000000\n"
-						  "CapBnd:\t0000000000000020\n") == 0);
-	EXPECT(strcmp(guest_output(&guest, 1, 1), "x\n") == 0);
-	fputs(test_failures ? guest_output(&guest, 1, 0) : "", stderr);
-	fputs(test_failures ? guest_output(&guest, 1, 1) : "", stderr);
-	guest_stop(&guest);
-}
-
 static void test_beside(void)
 {
 	started("sleep 1000");
@@ -262,8 +197,6 @@ static const struct test tests[] = {
 	{ "TERM to all reaches all but who ignores it", test_signal_all },
 	{ "orphans end with the first process", test_orphans_end },
 	{ "commands are refused in runc's words", test_commands_refused },
-	{ "the environment is what RUN says", test_environment },
-	{ "user, capabilities and working directory", test_user_and_directory },
 	{ "a process beside the first", test_beside },
 	{ "255 processes beside the first", test_many_beside },
 	{ "a terminal, and its size", test_terminal },

@@ -85,11 +85,12 @@ enum frame_type {
 	/* engine -> launcher: orders (requests) */
 	FRAME_READ_FILE = 0x61, /* PATH, LIMIT -> REPLY BYTES */
 	FRAME_RESOLVE = 0x62,	/* PATH -> REPLY PATH, the realpath(3) in the caller's mount ns */
-	FRAME_SPAWN_MONITOR = 0x63,  /* -> PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
-	FRAME_RUN_HOOK = 0x64,	     /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, OUTPUT */
-	FRAME_WRITE_PID_FILE = 0x65, /* PATH, PID */
-	FRAME_SEND_CONSOLE = 0x66,   /* PATH of the console socket: send the pty master */
-	FRAME_SPAWN_SESSION = 0x67,  /* SOCKET, PID of the monitor -> PID, START_TIME, PROCESS */
+	FRAME_SPAWN_MONITOR = 0x63,   /* -> PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
+	FRAME_RUN_HOOK = 0x64,	      /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, OUTPUT */
+	FRAME_WRITE_PID_FILE = 0x65,  /* PATH, PID */
+	FRAME_SEND_CONSOLE = 0x66,    /* PATH of the console socket: send the pty master */
+	FRAME_SPAWN_SESSION = 0x67,   /* SOCKET, PID of the monitor -> PID, START_TIME, PROCESS */
+	FRAME_COMPILE_SECCOMP = 0x68, /* ACTION, [ERRNO], ARCHITECTURE*, RULE* -> REPLY BYTES */
 	/* engine -> launcher: the last frame */
 	FRAME_RESULT = 0x6f, /* CODE, [OUTPUT] for stdout, [TEXT] the error line */
 };
@@ -145,6 +146,17 @@ enum field_tag {
 	FIELD_NO_NEW_PRIVS = 38,  /* u32 0/1 */
 	FIELD_OOM_SCORE_ADJ = 39, /* u32, two's complement */
 	FIELD_HOOK = 40,	  /* group: PATH, ARG*, ENV*, [TIMEOUT], [STDIN] */
+	FIELD_SECCOMP = 41,	  /* bytes: a program of struct sock_filter */
+	FIELD_SECCOMP_FLAGS = 42, /* u32 SECCOMP_FILTER_FLAG_* */
+	FIELD_PERSONALITY = 43,	  /* u32 PER_* */
+	FIELD_SCHEDULER = 44, /* group: POLICY, FLAGS, NICE, PRIORITY, RUNTIME, DEADLINE, PERIOD */
+	FIELD_POLICY = 45,    /* u32 SCHED_* */
+	FIELD_NICE = 46,      /* u32, two's complement */
+	FIELD_PRIORITY = 47,  /* u32 */
+	FIELD_RUNTIME = 48,   /* u64 nanoseconds, as are the next two */
+	FIELD_DEADLINE = 49,
+	FIELD_PERIOD = 50,
+	FIELD_IO_PRIORITY = 51, /* u32: class and priority, as ioprio_set(2) takes them */
 
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */
@@ -188,6 +200,9 @@ enum field_tag {
 	FIELD_MINOR = 100,	      /* u32 */
 	FIELD_CGROUP_LIMIT = 101,     /* group: NAME of a cgroup2 file, VALUE */
 	FIELD_ROOT_PROPAGATION = 102, /* u64 MS_* */
+	FIELD_DEVICES_ALLOWED = 103,  /* u32 0/1: what DEVICE_RULEs are exceptions to */
+	FIELD_DEVICE_RULE = 104,      /* group: KIND, [MAJOR], [MINOR], ACCESS; absent = any */
+	FIELD_ACCESS = 105,	      /* u32 BPF_DEVCG_ACC_* */
 
 	/* monitor */
 	FIELD_DOMID = 128,	 /* u32 */
@@ -210,6 +225,17 @@ enum field_tag {
 	FIELD_TIMEOUT = 163,	    /* u32 milliseconds; absent = none */
 	FIELD_STDIN = 164,	    /* bytes */
 	FIELD_FOREGROUND = 165, /* u32 0/1: exit as the session does, not when the verb is done */
+
+	/* a seccomp profile, in config-linux.md's words */
+	FIELD_ACTION = 176,	  /* text */
+	FIELD_ERRNO = 177,	  /* u32: what ERRNO and TRACE return; absent = EPERM */
+	FIELD_ARCHITECTURE = 178, /* text, repeated */
+	FIELD_RULE = 179,	  /* group: NAME+ of system calls, ACTION, [ERRNO], CONDITION* */
+	FIELD_CONDITION = 180,	  /* group: INDEX, OPERATOR, DATUM, [DATUM_TWO] */
+	FIELD_INDEX = 181,	  /* u32: which argument of the system call */
+	FIELD_OPERATOR = 182,	  /* text */
+	FIELD_DATUM = 183,	  /* u64 */
+	FIELD_DATUM_TWO = 184,	  /* u64 */
 };
 
 #endif

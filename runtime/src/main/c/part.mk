@@ -1,5 +1,5 @@
 # One static program: PROGRAM from the sources of its folder, ../host and WIRE_SOURCES of the wire.
-# DEFINES are for its own sources only.
+# DEFINES are for its own sources only. LIBS are libraries beside the C library.
 
 TOP := ../../../../..
 include $(TOP)/c.mk
@@ -22,7 +22,7 @@ INCLUDES := -D_GNU_SOURCE -I. -I$(HOST) -I$(WIRE)
 all: $(BUILD)/$(PROGRAM)
 
 $(BUILD)/$(PROGRAM): $(OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OBJ)/%.o: %.c $(HEADERS) $(RECIPES) $(EXTRA) | $(OBJ)
 	$(CC) $(CFLAGS) $(INCLUDES) $(DEFINES) -c -o $@ $<

@@ -45,6 +45,7 @@ static const struct order_row {
 	{ FRAME_WRITE_PID_FILE, "WRITE_PID_FILE", order_write_pid_file },
 	{ FRAME_SEND_CONSOLE, "SEND_CONSOLE", order_send_console },
 	{ FRAME_SPAWN_SESSION, "SPAWN_SESSION", order_spawn_session },
+	{ FRAME_COMPILE_SECCOMP, "COMPILE_SECCOMP", order_compile_seccomp },
 };
 
 int order_malformed(const char *name, struct failure *failure)

@@ -40,6 +40,7 @@ order order_read_file, order_resolve, order_write_pid_file; /* order_file.c */
 order order_run_hook;					    /* order_hook.c */
 order order_spawn_monitor, order_spawn_session;		    /* order_spawn.c */
 order order_send_console;				    /* order_console.c */
+order order_compile_seccomp;				    /* order_seccomp.c */
 
 /* What an order answers to a payload that breaks its row. */
 int order_malformed(const char *name, struct failure *failure);

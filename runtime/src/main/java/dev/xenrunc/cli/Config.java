@@ -6,4 +6,5 @@ import dev.xenrunc.domain.GuestSettings;
 import java.time.Duration;
 
 /** Everything that config.toml can change. */
-record Config(GuestSettings guest, Limits limits, Duration idle, CrashPoint.Armed crash) {}
+record Config(
+    GuestSettings guest, boolean seccomp, Limits limits, Duration idle, CrashPoint.Armed crash) {}

@@ -29,6 +29,7 @@ record ConfigFile(
     @Nullable Integer minMemoryMib,
     @Nullable Integer defaultVcpus,
     @Nullable String tscMode,
+    @Nullable Boolean seccomp,
     @Nullable Integer idleMinutes,
     @Nullable List<String> allowedAnnotations,
     @Nullable Timeouts timeouts,
@@ -52,7 +53,7 @@ record ConfigFile(
   record Debug(@JsonProperty("crash_point") @Nullable String crashPoint) {}
 
   private static final ConfigFile EMPTY =
-      new ConfigFile(null, null, null, null, null, null, null, null, null, null, null);
+      new ConfigFile(null, null, null, null, null, null, null, null, null, null, null, null);
 
   private static final TomlMapper TOML =
       TomlMapper.builder()
@@ -86,7 +87,12 @@ record ConfigFile(
             tsc(),
             cmdline == null ? "" : cmdline,
             allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations));
-    return new Config(guest, limits(), Duration.ofMinutes(or(idleMinutes, IDLE_MINUTES)), crash());
+    return new Config(
+        guest,
+        seccomp == null || seccomp,
+        limits(),
+        Duration.ofMinutes(or(idleMinutes, IDLE_MINUTES)),
+        crash());
   }
 
   private TscMode tsc() {

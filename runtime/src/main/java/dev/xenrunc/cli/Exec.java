@@ -96,8 +96,8 @@ final class Exec implements Verb {
         main.apparmorProfile(),
         main.selinuxLabel(),
         main.oomScoreAdj(),
-        null,
-        null);
+        main.scheduler(),
+        main.ioPriority());
   }
 
   private static ProcessSpec.User user(ProcessSpec.User main, ParseResult parsed) {

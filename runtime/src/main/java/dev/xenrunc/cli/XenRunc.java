@@ -73,6 +73,7 @@ public final class XenRunc {
             timer,
             RUN,
             libexec.resolve("xen-hotplug"),
+            config.seccomp(),
             config.crash(),
             new Disorder());
     Containers containers = new Containers(surroundings);

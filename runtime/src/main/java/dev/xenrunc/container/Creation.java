@@ -98,6 +98,11 @@ final class Creation {
 
   private void journal(Bundle bundle, UUID uuid, CgroupPlace cgroup) {
     container.directory().writeSpec(bundle.json());
+    phases.measure(
+        "seccomp",
+        () ->
+            Confinement.prepare(
+                bundle.spec(), surroundings.seccomp(), launcher, container.directory()));
     ContainerState state =
         new ContainerState(
             ContainerState.VERSION,

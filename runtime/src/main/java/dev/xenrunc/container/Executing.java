@@ -54,7 +54,9 @@ final class Executing {
           "run",
           () ->
               monitor.request(
-                  FrameType.RUN, RunRequest.of(session.number(), process), requestDeadline()));
+                  FrameType.RUN,
+                  RunRequest.of(session.number(), process, Confinement.of(container)),
+                  requestDeadline()));
     } catch (AgentException e) {
       throw new ContainerException.CommandFailed(e);
     }
@@ -86,7 +88,7 @@ final class Executing {
     if (main == null) {
       throw new BundleException("process is missing");
     }
-    ProcessSpec process = order.process().apply(main);
+    ProcessSpec process = order.process().apply(main).beside(main);
     SpecValidator.check(process);
     return process;
   }

@@ -1,8 +1,10 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.oci.DeviceRules;
 import dev.xenrunc.oci.LinuxSpec;
 import dev.xenrunc.oci.MountOptions;
+import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.oci.RootSpec;
 import dev.xenrunc.oci.Spec;
@@ -36,7 +38,9 @@ final class PrepareRequest {
     prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());
     linux.sysctl().forEach((name, value) -> prepare.put(FieldTag.SYSCTL, pair(name, value)));
     linux.devices().forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
+    deviceRules(DeviceRules.of(linux.resources().devices()), prepare);
     cgroupLimits(linux.resources(), prepare);
+    prepare.putIfPresent(FieldTag.CWD, Optional.ofNullable(spec.process()).map(ProcessSpec::cwd));
     RootSpec root = spec.root();
     if (root != null && root.readonly()) {
       prepare.put(FieldTag.READONLY, true);
@@ -59,6 +63,28 @@ final class PrepareRequest {
         prepare.put(FieldTag.CGROUP_LIMIT, pair(limit.getKey(), limit.getValue()));
       }
     }
+  }
+
+  private static void deviceRules(DeviceRules rules, FieldWriter prepare) {
+    if (rules.allowed()) {
+      prepare.put(FieldTag.DEVICES_ALLOWED, true);
+    }
+    rules
+        .exceptions()
+        .forEach(
+            (devices, access) -> {
+              FieldWriter group =
+                  new FieldWriter()
+                      .put(FieldTag.KIND, devices.block() ? S_IFBLK : S_IFCHR)
+                      .put(FieldTag.ACCESS, access);
+              if (devices.major() != DeviceRules.ANY) {
+                group.put(FieldTag.MAJOR, devices.major());
+              }
+              if (devices.minor() != DeviceRules.ANY) {
+                group.put(FieldTag.MINOR, devices.minor());
+              }
+              prepare.put(FieldTag.DEVICE_RULE, group);
+            });
   }
 
   private static FieldWriter device(LinuxSpec.Device device) {

@@ -2,8 +2,10 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.oci.CapabilitySet;
 import dev.xenrunc.oci.HooksSpec;
+import dev.xenrunc.oci.IoPriority;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.RlimitKind;
+import dev.xenrunc.oci.Scheduler;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
 import dev.xenrunc.wire.Protocol;
@@ -18,8 +20,9 @@ final class RunRequest {
   private RunRequest() {}
 
   /** The main process, before which the startContainer hooks run in the container. */
-  static FieldWriter main(ProcessSpec process, List<HooksSpec.Hook> hooks, String hookStdin) {
-    FieldWriter run = of(Protocol.PROCESS_MAIN, process);
+  static FieldWriter main(
+      ProcessSpec process, Confinement confinement, List<HooksSpec.Hook> hooks, String hookStdin) {
+    FieldWriter run = of(Protocol.PROCESS_MAIN, process, confinement);
     for (HooksSpec.Hook hook : hooks) {
       FieldWriter group =
           new FieldWriter()
@@ -36,7 +39,7 @@ final class RunRequest {
     return run;
   }
 
-  static FieldWriter of(int number, ProcessSpec process) {
+  static FieldWriter of(int number, ProcessSpec process, Confinement confinement) {
     FieldWriter run = new FieldWriter().put(FieldTag.PROCESS, number);
     putTerminal(process, run);
     run.putAll(FieldTag.ARG, process.args());
@@ -68,7 +71,29 @@ final class RunRequest {
     if (oomScoreAdj != null) {
       run.put(FieldTag.OOM_SCORE_ADJ, oomScoreAdj);
     }
+    scheduling(process, run);
+    confinement.put(run);
     return run;
+  }
+
+  private static void scheduling(ProcessSpec process, FieldWriter run) {
+    Scheduler scheduler = process.scheduler();
+    if (scheduler != null) {
+      run.put(
+          FieldTag.SCHEDULER,
+          new FieldWriter()
+              .put(FieldTag.POLICY, scheduler.policyNumber())
+              .put(FieldTag.FLAGS, scheduler.flagNumbers())
+              .put(FieldTag.NICE, scheduler.nice())
+              .put(FieldTag.PRIORITY, scheduler.priority())
+              .put(FieldTag.RUNTIME, scheduler.runtime().longValue())
+              .put(FieldTag.DEADLINE, scheduler.deadline().longValue())
+              .put(FieldTag.PERIOD, scheduler.period().longValue()));
+    }
+    IoPriority ioPriority = process.ioPriority();
+    if (ioPriority != null) {
+      run.put(FieldTag.IO_PRIORITY, ioPriority.number());
+    }
   }
 
   private static void putTerminal(ProcessSpec process, FieldWriter run) {

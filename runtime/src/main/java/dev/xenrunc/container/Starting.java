@@ -109,7 +109,7 @@ final class Starting {
           .liveMonitor()
           .request(
               FrameType.RUN,
-              RunRequest.main(process, hooks, state),
+              RunRequest.main(process, Confinement.of(container), hooks, state),
               deadline(surroundings.limits().request().plus(longest(hooks))));
     } catch (AgentException e) {
       throw new ContainerException.CommandFailed(e);

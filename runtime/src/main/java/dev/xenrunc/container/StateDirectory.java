@@ -19,12 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A container's directory below --root: state.json, config.json and lock. */
+/** A container's directory below --root: state.json, config.json, seccomp.bpf and lock. */
 final class StateDirectory {
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final String STATE = "state.json";
   private static final String SPEC = "config.json";
+  private static final String SECCOMP = "seccomp.bpf";
 
   private final Path directory;
 
@@ -94,6 +95,26 @@ final class StateDirectory {
       return Files.readAllBytes(directory.resolve(SPEC));
     } catch (IOException e) {
       throw new UncheckedIOException("read " + directory.resolve(SPEC), e);
+    }
+  }
+
+  /** Keeps the compiled seccomp profile, under which every process of the container runs. */
+  void writeSeccomp(byte[] program) {
+    try {
+      Files.write(directory.resolve(SECCOMP), program);
+    } catch (IOException e) {
+      throw new UncheckedIOException("write " + directory.resolve(SECCOMP), e);
+    }
+  }
+
+  /** The compiled seccomp profile; empty if the container has none. */
+  Optional<byte[]> readSeccomp() {
+    try {
+      return Optional.of(Files.readAllBytes(directory.resolve(SECCOMP)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + directory.resolve(SECCOMP), e);
     }
   }
 

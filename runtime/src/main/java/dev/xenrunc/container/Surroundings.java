@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer for bounded waits
  * @param runDirectory /run/xen-runc: sockets and the index
  * @param hotplug the script of every vif
+ * @param seccomp profiles are applied
  */
 public record Surroundings(
     Toolstack toolstack,
@@ -22,6 +23,7 @@ public record Surroundings(
     ScheduledExecutorService timer,
     Path runDirectory,
     Path hotplug,
+    boolean seccomp,
     CrashPoint.Armed crash,
     Disorder disorder) {
   /** Where a container's monitor listens. */

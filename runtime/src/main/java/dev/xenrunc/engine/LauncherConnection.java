@@ -4,6 +4,7 @@ import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.oci.SeccompSpec;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
 import dev.xenrunc.wire.Fields;
@@ -200,6 +201,15 @@ final class LauncherConnection implements Launcher {
                 new String(
                     reply.optionalBytes(FieldTag.OUTPUT).orElse(new byte[0]),
                     StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public byte[] compileSeccomp(SeccompSpec seccomp) {
+    return order(
+        FrameType.COMPILE_SECCOMP,
+        SeccompOrder.of(seccomp),
+        FILE,
+        reply -> reply.bytes(FieldTag.BYTES));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.xenrunc.host;
 
 import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.oci.SeccompSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,9 @@ public interface Launcher {
 
   /** Runs a host hook; an exit code that is not zero is no exception. */
   HookOutcome runHook(HookOrder order);
+
+  /** The profile as the program of struct sock_filter that the guest's kernel takes. */
+  byte[] compileSeccomp(SeccompSpec seccomp);
 
   /** Writes digits and nothing else. */
   void writePidFile(Path path, long pid);

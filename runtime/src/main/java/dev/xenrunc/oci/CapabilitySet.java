@@ -1,10 +1,10 @@
 package dev.xenrunc.oci;
 
 import java.util.List;
-import java.util.Locale;
 
 /** Capability names as the kernel's bits (linux/capability.h). */
 public final class CapabilitySet {
+  private static final String PREFIX = "CAP_";
   private static final List<String> NAMES =
       List.of(
           "CHOWN",
@@ -67,7 +67,6 @@ public final class CapabilitySet {
   }
 
   private static int bit(String name) {
-    String upper = name.toUpperCase(Locale.ROOT);
-    return NAMES.indexOf(upper.startsWith("CAP_") ? upper.substring(4) : upper);
+    return name.startsWith(PREFIX) ? NAMES.indexOf(name.substring(PREFIX.length())) : -1;
   }
 }

@@ -13,14 +13,14 @@ public record LinuxSpec(
     @Nullable String cgroupsPath,
     ResourcesSpec resources,
     Map<String, String> sysctl,
-    @Nullable Ignored seccomp,
+    @Nullable SeccompSpec seccomp,
     List<String> maskedPaths,
     List<String> readonlyPaths,
     @Nullable String rootfsPropagation,
     @Nullable String mountLabel,
     @Nullable Map<String, Ignored> netDevices,
     @Nullable Ignored intelRdt,
-    @Nullable Ignored personality,
+    @Nullable Personality personality,
     @Nullable Map<String, Ignored> timeOffsets) {
   static final LinuxSpec EMPTY =
       new LinuxSpec(

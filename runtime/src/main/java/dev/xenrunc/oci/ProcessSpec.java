@@ -18,14 +18,36 @@ public record ProcessSpec(
     @Nullable String apparmorProfile,
     @Nullable String selinuxLabel,
     @Nullable Integer oomScoreAdj,
-    @Nullable Ignored scheduler,
-    @Nullable Ignored ioPriority) {
+    @Nullable Scheduler scheduler,
+    @Nullable IoPriority ioPriority) {
   public ProcessSpec {
     user = user == null ? new User(0, 0, null, null) : user;
     args = Lists.copy(args);
     env = Lists.copy(env);
     cwd = cwd == null ? "" : cwd;
     rlimits = Lists.copy(rlimits);
+  }
+
+  /**
+   * This process beside the container's main one: what runc takes from the container's
+   * configuration whatever the process says (umask, oomScoreAdj), or if it says nothing.
+   */
+  public ProcessSpec beside(ProcessSpec main) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        new User(user.uid(), user.gid(), main.user().umask(), user.additionalGids()),
+        args,
+        env,
+        cwd,
+        capabilities == null ? main.capabilities() : capabilities,
+        rlimits.isEmpty() ? main.rlimits() : rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        selinuxLabel,
+        main.oomScoreAdj(),
+        scheduler == null ? main.scheduler() : scheduler,
+        ioPriority == null ? main.ioPriority() : ioPriority);
   }
 
   /** The terminal's first size. */

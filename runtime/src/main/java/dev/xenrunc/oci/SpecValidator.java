@@ -58,35 +58,14 @@ public final class SpecValidator {
   private void checkProcess() {
     ProcessSpec process = spec.process();
     if (process == null) {
-      throw new BundleException("process is missing");
+      throw new BundleException("process property must not be empty");
     }
     check(process);
   }
 
   /** Throws unless this process can be run; what is ignored is told by {@link #validate}. */
   public static void check(ProcessSpec process) {
-    if (process.args().isEmpty()) {
-      throw new BundleException("process.args must not be empty");
-    }
-    if (!process.cwd().startsWith("/")) {
-      throw new BundleException(
-          "process.cwd must be an absolute path, not \"" + process.cwd() + "\"");
-    }
-    Set<String> seen = new HashSet<>();
-    for (ProcessSpec.Rlimit rlimit : process.rlimits()) {
-      if (RlimitKind.of(rlimit.type()).isEmpty()) {
-        throw new BundleException("invalid rlimit type: \"" + rlimit.type() + "\"");
-      }
-      if (!seen.add(rlimit.type())) {
-        throw new BundleException("rlimit " + rlimit.type() + " is given twice");
-      }
-      if (rlimit.soft().signum() < 0
-          || rlimit.hard().signum() < 0
-          || rlimit.soft().bitLength() > 64
-          || rlimit.hard().bitLength() > 64) {
-        throw new BundleException("rlimit " + rlimit.type() + " does not fit 64 bits");
-      }
-    }
+    ProcessValidator.check(process);
   }
 
   private void checkRoot() {
@@ -166,17 +145,23 @@ public final class SpecValidator {
         && MountOptions.propagationOf(propagation).isEmpty()) {
       throw new BundleException("rootfsPropagation=" + propagation + " is not supported");
     }
+    DeviceRules.of(linux.resources().devices());
+    if (linux.seccomp() != null) {
+      SeccompValidator.check(linux.seccomp());
+    }
     ProcessSpec process = spec.process();
-    warnIf(linux.seccomp() != null, "seccomp");
     warnIf(linux.intelRdt() != null, "intelRdt");
-    warnIf(linux.personality() != null, "personality");
+    if (linux.personality() != null) {
+      linux.personality().check();
+      warnIf(!linux.personality().flags().isEmpty(), "personality flags");
+    }
     warnIf(linux.timeOffsets() != null && !linux.timeOffsets().isEmpty(), "timeOffsets");
     warnIf(isGiven(linux.mountLabel()), "mountLabel");
     if (process != null) {
       warnIf(isGiven(process.apparmorProfile()), "apparmorProfile");
       warnIf(isGiven(process.selinuxLabel()), "selinuxLabel");
-      warnIf(process.scheduler() != null, "scheduler");
-      warnIf(process.ioPriority() != null, "ioPriority");
+      Set<String> unknown = ProcessValidator.unknownCapabilities(process);
+      warnIf(!unknown.isEmpty(), "unknown capabilities " + unknown);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.xenrunc.oci;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -37,7 +38,7 @@ final class UnreadFields {
   private void compareMembers(JsonNode node, Class<?> record, String prefix) {
     Map<String, Type> known =
         Stream.of(record.getRecordComponents())
-            .collect(Collectors.toMap(RecordComponent::getName, RecordComponent::getGenericType));
+            .collect(Collectors.toMap(UnreadFields::name, RecordComponent::getGenericType));
     for (Map.Entry<String, JsonNode> member : node.properties()) {
       Type type = known.get(member.getKey());
       if (type != null) {
@@ -46,6 +47,11 @@ final class UnreadFields {
         unread.add(prefix + member.getKey());
       }
     }
+  }
+
+  private static String name(RecordComponent component) {
+    JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
+    return given == null ? component.getName() : given.value();
   }
 
   /**

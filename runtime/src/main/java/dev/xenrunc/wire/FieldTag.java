@@ -42,6 +42,17 @@ public enum FieldTag {
   NO_NEW_PRIVS(38, Kind.U32),
   OOM_SCORE_ADJ(39, Kind.U32),
   HOOK(40, Kind.GROUP),
+  SECCOMP(41, Kind.BYTES),
+  SECCOMP_FLAGS(42, Kind.U32),
+  PERSONALITY(43, Kind.U32),
+  SCHEDULER(44, Kind.GROUP),
+  POLICY(45, Kind.U32),
+  NICE(46, Kind.U32),
+  PRIORITY(47, Kind.U32),
+  RUNTIME(48, Kind.U64),
+  DEADLINE(49, Kind.U64),
+  PERIOD(50, Kind.U64),
+  IO_PRIORITY(51, Kind.U32),
 
   HOSTNAME(64, Kind.TEXT),
   DOMAINNAME(65, Kind.TEXT),
@@ -82,6 +93,9 @@ public enum FieldTag {
   MINOR(100, Kind.U32),
   CGROUP_LIMIT(101, Kind.GROUP),
   ROOT_PROPAGATION(102, Kind.U64),
+  DEVICES_ALLOWED(103, Kind.U32),
+  DEVICE_RULE(104, Kind.GROUP),
+  ACCESS(105, Kind.U32),
 
   DOMID(128, Kind.U32),
   RING_REF(129, Kind.U32),
@@ -101,7 +115,17 @@ public enum FieldTag {
   SYSTEMD_CGROUP(162, Kind.U32),
   TIMEOUT(163, Kind.U32),
   STDIN(164, Kind.BYTES),
-  FOREGROUND(165, Kind.U32);
+  FOREGROUND(165, Kind.U32),
+
+  ACTION(176, Kind.TEXT),
+  ERRNO(177, Kind.U32),
+  ARCHITECTURE(178, Kind.TEXT),
+  RULE(179, Kind.GROUP),
+  CONDITION(180, Kind.GROUP),
+  INDEX(181, Kind.U32),
+  OPERATOR(182, Kind.TEXT),
+  DATUM(183, Kind.U64),
+  DATUM_TWO(184, Kind.U64);
 
   /** How a field's bytes are to be read. */
   public enum Kind {

@@ -34,6 +34,7 @@ public enum FrameType {
   WRITE_PID_FILE(0x65),
   SEND_CONSOLE(0x66),
   SPAWN_SESSION(0x67),
+  COMPILE_SECCOMP(0x68),
   RESULT(0x6f);
 
   private static final FrameType[] BY_CODE = new FrameType[256];

@@ -1,6 +1,7 @@
 package dev.xenrunc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ class ConfigFileTest {
 
     assertEquals(LIBEXEC.resolve("vmlinux"), config.guest().kernel());
     assertEquals(128, config.guest().memoryMib());
+    assertTrue(config.seccomp());
     assertEquals(Limits.DEFAULTS, config.limits());
     assertEquals(Duration.ofMinutes(10), config.idle());
     assertEquals(Optional.empty(), config.crash().point());
@@ -57,6 +59,7 @@ class ConfigFileTest {
             kernel = "/k"
             default_memory_mib = 256
             tsc_mode = "native"
+            seccomp = false
             idle_minutes = 0
             allowed_annotations = ["org.xen-runc.vcpus"]
             [timeouts]
@@ -66,6 +69,7 @@ class ConfigFileTest {
     assertEquals(Path.of("/k"), config.guest().kernel());
     assertEquals(256, config.guest().memoryMib());
     assertEquals(TscMode.NATIVE, config.guest().tscMode());
+    assertFalse(config.seccomp());
     assertEquals(Duration.ZERO, config.idle());
     assertEquals(Duration.ofMinutes(5), config.limits().agent());
     assertEquals(Limits.DEFAULTS.domain(), config.limits().domain());

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,12 +10,15 @@ import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.domain.GuestSettings;
 import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.OrderException;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.wire.WireException;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Domid;
 import dev.xenrunc.xl.HostException;
@@ -55,6 +59,7 @@ class ContainersTest {
   private Containers containers;
   private ContainerKey key;
   private Optional<Path> consoleSocket = Optional.empty();
+  private boolean seccomp = true;
 
   @BeforeEach
   void makeBundle() throws IOException {
@@ -104,6 +109,7 @@ class ContainersTest {
             timer,
             directory.resolve("run"),
             Path.of("/usr/lib/xen-runc/xen-hotplug"),
+            seccomp,
             new CrashPoint.Armed(Optional.empty()),
             new Disorder()));
   }
@@ -540,6 +546,56 @@ class ContainersTest {
     new Sweep(containers).tidy();
 
     assertNothingIsLeft();
+  }
+
+  @Test
+  void everyProcessRunsUnderTheSeccompProfile() throws IOException, WireException {
+    addSeccomp();
+    create();
+    start();
+
+    assertArrayEquals(
+        FakeLauncher.PROGRAM, launcher.monitor().lastRun.fields().bytes(FieldTag.SECCOMP));
+    assertEquals(
+        4, launcher.monitor().lastRun.fields().number(FieldTag.SECCOMP_FLAGS), "SPEC_ALLOW");
+    exec(false);
+    assertEquals(2, launcher.monitor().lastRun.fields().number(FieldTag.PROCESS));
+    assertArrayEquals(
+        FakeLauncher.PROGRAM, launcher.monitor().lastRun.fields().bytes(FieldTag.SECCOMP));
+  }
+
+  @Test
+  void withoutAProfileOrWithSeccompOffThereIsNoFilter() throws IOException, WireException {
+    create();
+    start();
+    assertTrue(launcher.monitor().lastRun.fields().optionalBytes(FieldTag.SECCOMP).isEmpty());
+    containers.deleteForcibly(key, launcher, new Phases());
+
+    addSeccomp();
+    seccomp = false;
+    containers = newEngine();
+    create();
+    start();
+    assertTrue(launcher.monitor().lastRun.fields().optionalBytes(FieldTag.SECCOMP).isEmpty());
+  }
+
+  @Test
+  void aProfileThatCannotBeCompiledIsToldAtCreateAndLeavesNothing() throws IOException {
+    addSeccomp();
+    launcher.failing = "compileSeccomp";
+
+    assertThrows(OrderException.class, this::create);
+    assertNothingIsLeft();
+  }
+
+  private void addSeccomp() throws IOException {
+    Path file = directory.resolve("bundle/config.json");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"cgroupsPath\"",
+                "\"seccomp\": {\"defaultAction\": \"SCMP_ACT_ALLOW\"}, \"cgroupsPath\""));
   }
 
   private static void assertSays(String words, Runnable verb) {

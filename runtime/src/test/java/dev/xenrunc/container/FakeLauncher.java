@@ -2,6 +2,7 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
+import dev.xenrunc.oci.SeccompSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.Optional;
 
 /** A launcher that does its orders in this process, but for those it is told to refuse. */
 final class FakeLauncher implements Launcher {
+  static final byte[] PROGRAM = {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f};
+
   private static final int DIRECTORY = 0040755;
 
   final List<FakeMonitor> monitors = new ArrayList<>();
@@ -77,6 +80,12 @@ final class FakeLauncher implements Launcher {
   public HookOutcome runHook(HookOrder order) {
     act("runHook");
     return new HookOutcome(failing.equals("hook") ? 1 : 0, "");
+  }
+
+  @Override
+  public byte[] compileSeccomp(SeccompSpec seccomp) {
+    act("compileSeccomp");
+    return PROGRAM.clone();
   }
 
   @Override

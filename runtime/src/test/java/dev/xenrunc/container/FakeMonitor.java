@@ -23,6 +23,7 @@ final class FakeMonitor {
 
   final Process process;
   final List<FrameType> asked = new CopyOnWriteArrayList<>();
+  volatile Message lastRun;
   private final ServerSocketChannel listener;
   private final String refused;
   private volatile FrameStream engine;
@@ -105,6 +106,9 @@ final class FakeMonitor {
 
   private void answer(FrameStream stream, Message message) throws WireException {
     asked.add(message.type());
+    if (message.type() == FrameType.RUN) {
+      lastRun = message;
+    }
     if (message.type() == FrameType.STOP) {
       die();
       return;

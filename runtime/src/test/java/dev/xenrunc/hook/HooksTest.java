@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.oci.HooksSpec;
+import dev.xenrunc.oci.SeccompSpec;
 import dev.xenrunc.oci.StateDocument;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +125,11 @@ class HooksTest {
 
     @Override
     public void sendConsole(Path socket) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] compileSeccomp(SeccompSpec seccomp) {
       throw new UnsupportedOperationException();
     }
 

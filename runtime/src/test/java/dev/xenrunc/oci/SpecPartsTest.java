@@ -38,6 +38,29 @@ class SpecPartsTest {
   }
 
   @Test
+  void aProcessBesideTakesFromTheMainOneWhatItDoesNotSay() {
+    ProcessSpec main =
+        SpecReader.readProcess(
+            ("{\"user\":{\"uid\":5,\"umask\":39},\"oomScoreAdj\":7,"
+                    + "\"rlimits\":[{\"type\":\"RLIMIT_AS\",\"soft\":1,\"hard\":1}],"
+                    + "\"ioPriority\":{\"class\":\"IOPRIO_CLASS_RT\",\"priority\":3}}")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    ProcessSpec other =
+        SpecReader.readProcess(
+            ("{\"user\":{\"uid\":6,\"umask\":1},\"oomScoreAdj\":8,"
+                    + "\"ioPriority\":{\"class\":\"IOPRIO_CLASS_IDLE\"}}")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+
+    ProcessSpec beside = other.beside(main);
+
+    assertEquals(6, beside.user().uid());
+    assertEquals(39L, beside.user().umask());
+    assertEquals(7, beside.oomScoreAdj());
+    assertEquals(main.rlimits(), beside.rlimits());
+    assertEquals(3 << 13, beside.ioPriority().number());
+  }
+
+  @Test
   void tmpcopyupIsNoOptionOfTheFileSystem() {
     MountOptions options = MountOptions.parse(List.of("tmpcopyup", "noexec"));
 
@@ -56,7 +79,7 @@ class SpecPartsTest {
   void capabilitiesAreTheKernelsBits() {
     assertEquals(1, CapabilitySet.bits(List.of("CAP_CHOWN")));
     assertEquals(1L << 40, CapabilitySet.bits(List.of("CAP_CHECKPOINT_RESTORE")));
-    assertEquals(1L << 21, CapabilitySet.bits(List.of("sys_admin")));
+    assertEquals(0, CapabilitySet.bits(List.of("sys_admin", "cap_chown", "CHOWN")));
     assertEquals(0, CapabilitySet.bits(List.of("CAP_FLY")));
     assertFalse(CapabilitySet.knows("CAP_FLY"));
   }

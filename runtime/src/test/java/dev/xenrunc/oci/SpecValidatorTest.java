@@ -39,10 +39,36 @@ class SpecValidatorTest {
         "/ociVersion | null | ociVersion is missing",
         "/ociVersion | \"2.0.0\" | ociVersion 2.0.0 is not supported, only 1.x is",
         "/ociVersion | \"1\" | ociVersion \"1\" is no version",
-        "/process | null | process is missing",
-        "/process/args | [] | process.args must not be empty",
-        "/process/cwd | \"tmp\" | process.cwd must be an absolute path, not \"tmp\"",
-        "/process/rlimits | [{\"type\":\"RLIMIT_X\"}] | invalid rlimit type: \"RLIMIT_X\"",
+        "/process | null | process property must not be empty",
+        "/process/args | [] | args must not be empty",
+        "/process/cwd | \"tmp\" | Cwd must be an absolute path",
+        "/process/rlimits | [{\"type\":\"RLIMIT_X\"}] | wrong rlimit value: RLIMIT_X",
+        "/process/cwd | \"\" | Cwd property must not be empty",
+        "/process/env | [\"A\"] | invalid environment variable: missing '=' in \"A\"",
+        "/process/env | [\"=1\"] | invalid environment variable: name cannot be empty",
+        "/process/user | {\"uid\":4294967296}"
+            + " | json: cannot unmarshal number 4294967296 into Go struct field"
+            + " User.process.user.uid of type uint32",
+        "/process/user | {\"gid\":-1} | json: cannot unmarshal number -1 into Go struct field"
+            + " User.process.user.gid of type uint32",
+        "/process/user | {\"additionalGids\":[4294967296]}"
+            + " | json: cannot unmarshal number 4294967296 into Go struct field"
+            + " User.process.user.additionalGids of type uint32",
+        "/process/scheduler | {} | scheduler policy is required",
+        "/process/scheduler | {\"policy\":\"SCHED_X\"} | invalid scheduler policy: SCHED_X",
+        "/process/scheduler | {\"policy\":\"SCHED_OTHER\",\"nice\":20}"
+            + " | invalid scheduler.nice: 20 when scheduler.policy is SCHED_OTHER",
+        "/process/scheduler | {\"policy\":\"SCHED_IDLE\",\"priority\":1}"
+            + " | scheduler.priority can only be specified for SchedFIFO or SchedRR policy",
+        "/process/scheduler | {\"policy\":\"SCHED_FIFO\",\"priority\":1,\"runtime\":5}"
+            + " | scheduler runtime/deadline/period can only be specified for SchedDeadline policy",
+        "/process/scheduler | {\"policy\":\"SCHED_RR\",\"flags\":[\"SCHED_FLAG_X\"]}"
+            + " | invalid scheduler flag: SCHED_FLAG_X",
+        "/process/ioPriority | {\"class\":\"IOPRIO_CLASS_BE\",\"priority\":8}"
+            + " | invalid ioPriority.Priority: 8",
+        "/process/ioPriority | {\"class\":\"IOPRIO_CLASS_X\",\"priority\":0}"
+            + " | invalid ioPriority.Class: \"IOPRIO_CLASS_X\"",
+        "/linux/personality | {\"domain\":\"MINIX\"} | invalid personality domain MINIX",
         "/process/rlimits | [{\"type\":\"RLIMIT_AS\"},{\"type\":\"RLIMIT_AS\"}]"
             + " | rlimit RLIMIT_AS is given twice",
         "/root | null | root.path is missing",
@@ -94,10 +120,18 @@ class SpecValidatorTest {
 
   @Test
   void whatHasNoEffectIsTold() throws IOException {
-    set("/linux/seccomp", "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{}]}");
+    set("/linux/intelRdt", "{}");
+    set("/linux/personality", "{\"domain\":\"LINUX32\",\"flags\":[\"X\"]}");
     set("/process/apparmorProfile", "\"docker-default\"");
+    set("/process/capabilities/bounding", "[\"CAP_FLY\",\"CAP_KILL\",\"cap_chown\"]");
 
-    assertEquals(List.of("seccomp", "apparmorProfile"), validate());
+    assertEquals(
+        List.of(
+            "intelRdt",
+            "personality flags",
+            "apparmorProfile",
+            "unknown capabilities [CAP_FLY, cap_chown]"),
+        validate());
   }
 
   @Test
@@ -117,7 +151,7 @@ class SpecValidatorTest {
     Set<String> unread = new TreeSet<>();
     SpecReader.read(JSON.writeValueAsBytes(spec), unread);
 
-    assertEquals(Set.of("moon", "mounts[].moon", "linux.resources.devices"), unread);
+    assertEquals(Set.of("moon", "mounts[].moon", "linux.seccomp.moon"), unread);
   }
 
   @ParameterizedTest

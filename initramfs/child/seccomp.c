@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "run.h"
+
+void seccomp_apply(struct payload run)
+{
+	struct sock_fprog program;
+	struct field field;
+
+	if (!payload_find(run, FIELD_SECCOMP, &field))
+		return;
+	/* A field's bytes lie where they happen to; request_valid has checked how many they are. */
+	program.filter = malloc(field.length);
+	program.len = (unsigned short)(field.length / sizeof(struct sock_filter));
+	if (!program.filter)
+		child_fail(ENOMEM, "seccomp: %s", child_error(ENOMEM));
+	memcpy(program.filter, field.bytes, field.length);
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, payload_u32(run, FIELD_SECCOMP_FLAGS, 0),
+		    &program) < 0)
+		child_fail(errno, "error loading seccomp filter into kernel: %s",
+			   child_error(errno));
+	free(program.filter);
+}
