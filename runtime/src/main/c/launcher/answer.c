@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "flags.h"
+#include "help.h"
 #include "report.h"
 #include "spec.h"
 #include "texts.h"
@@ -17,7 +19,7 @@
 /* What the launcher may know about a verb without parsing its arguments. */
 enum verb_kind {
 	VERB_PLAIN,
-	VERB_ON_CONTAINER, /* flags are all boolean, the first argument is an existing container */
+	VERB_ON_CONTAINER, /* its first argument is an existing container */
 };
 
 static const struct verb {
@@ -116,33 +118,73 @@ int root_resolve(const char *path, char *resolved, size_t size)
 	return 0;
 }
 
-/* Answers for a container without a state directory, if the words are plain enough to tell. */
+struct unknown_options {
+	bool force, all;
+};
+
+/* Of all verbs on a container together; which of them a verb takes is its row below. */
+static const struct flag unknown_flags[] = {
+	{ "force", FLAG_BOOLEAN, offsetof(struct unknown_options, force) },
+	{ "f", FLAG_BOOLEAN, offsetof(struct unknown_options, force) },
+	{ "all", FLAG_BOOLEAN, offsetof(struct unknown_options, all) },
+	{ "a", FLAG_BOOLEAN, offsetof(struct unknown_options, all) },
+};
+
+/* The flags of `verb` among those: where they begin, and how many. */
+static const struct flag *unknown_flags_of(const char *verb, size_t *count)
+{
+	bool kills = strcmp(verb, "kill") == 0;
+
+	*count = kills || strcmp(verb, "delete") == 0 ? 2 : 0;
+	return unknown_flags + (kills ? 2 : 0);
+}
+
+/* Flags may stand behind the arguments too, until a "--": runc's parser reorders them. The number
+ * of arguments, -1 with a failure. */
+static int unknown_parse(char **words, const struct flag *flags, size_t count,
+			 struct unknown_options *options, const char **id, struct failure *failure)
+{
+	bool over = false;
+	int arguments = 0;
+
+	for (;;) {
+		char **before = words;
+
+		if (!over && flags_parse(flags, count, &words, options, failure))
+			return -1;
+		over = over || (words > before && strcmp(words[-1], "--") == 0);
+		if (!*words)
+			return arguments;
+		if (arguments++ == 0)
+			*id = *words;
+		words++;
+	}
+}
+
+/* Answers for a container without a state directory. */
 static enum answer answer_unknown(const struct options *options, const char *root,
 				  struct failure *failure)
 {
-	const char *verb = options->verb[0], *name;
-	char **words = options->verb + 1, path[PATH_MAX];
-	bool deletes = strcmp(verb, "delete") == 0, forced = false, value;
+	const char *verb = options->verb[0], *id = "";
+	struct unknown_options given = { .force = false };
+	char path[PATH_MAX];
 	struct stat status;
-	int kind;
+	size_t count;
+	const struct flag *flags = unknown_flags_of(verb, &count);
+	int arguments = unknown_parse(options->verb + 1, flags, count, &given, &id, failure);
 
-	while ((kind = flag_next(&words, &name, &value)) > 0) {
-		if (deletes && (strcmp(name, "force") == 0 || strcmp(name, "f") == 0))
-			forced = value;
-		else if (strcmp(verb, "kill") != 0 ||
-			 (strcmp(name, "all") != 0 && strcmp(name, "a") != 0))
-			return ANSWER_ENGINE;
-	}
-	if (kind < 0 || !*words || (strcmp(verb, "kill") != 0 && words[1]))
+	if (arguments < 0)
+		return ANSWER_FAILED;
+	if (arguments == 0 || arguments > (strcmp(verb, "kill") == 0 ? 2 : 1))
 		return ANSWER_ENGINE;
-	if (!container_id_valid(*words)) {
+	if (!container_id_valid(id)) {
 		failure_set(failure, EINVAL, "invalid container ID format");
 		return ANSWER_FAILED;
 	}
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", root, *words) >= sizeof(path) ||
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", root, id) >= sizeof(path) ||
 	    stat(path, &status) == 0 || errno != ENOENT)
 		return ANSWER_ENGINE;
-	if (forced)
+	if (given.force)
 		return ANSWER_DONE;
 	failure_set(failure, ENOENT, "container does not exist");
 	return ANSWER_FAILED;
@@ -156,6 +198,19 @@ static enum answer answer_text(const char *text, size_t length, struct failure *
 	return ANSWER_FAILED;
 }
 
+/* The program's help, or that of one verb. */
+static enum answer answer_help(const char *name, struct failure *failure)
+{
+	static char text[8192];
+
+	if (name && !verb_find(name)) {
+		failure_set(failure, EINVAL, "No help topic for '%s'", name);
+		return ANSWER_FAILED;
+	}
+	help_format(name, text, sizeof(text));
+	return answer_text(text, strlen(text), failure);
+}
+
 enum answer answer_locally(const struct options *options, const char *root, struct failure *failure)
 {
 	const char *name = options->verb[0];
@@ -164,12 +219,14 @@ enum answer answer_locally(const struct options *options, const char *root, stru
 	if (options->version)
 		return answer_text(text_version, strlen(text_version), failure);
 	if (options->help || !name || strcmp(name, "help") == 0 || strcmp(name, "h") == 0)
-		return answer_text(text_help, strlen(text_help), failure);
+		return answer_help(name && !options->help ? options->verb[1] : NULL, failure);
 	verb = verb_find(name);
 	if (!verb) {
 		failure_set(failure, EINVAL, "No help topic for '%s'", name);
 		return ANSWER_FAILED;
 	}
+	if (help_is_asked(options->verb + 1))
+		return answer_help(name, failure);
 	if (strcmp(name, "features") == 0 && !options->verb[1])
 		return answer_text(text_features, (size_t)(text_features_end - text_features),
 				   failure);

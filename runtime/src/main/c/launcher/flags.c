@@ -108,18 +108,3 @@ int flags_parse(const struct flag *flags, size_t count, char ***words, void *val
 	}
 	return 0;
 }
-
-int flag_next(char ***words, const char **name, bool *value)
-{
-	struct flag_word word;
-	int kind = word_cut(words, &word);
-
-	if (kind <= 0)
-		return kind;
-	*name = word.name;
-	*value = true;
-	(*words)++;
-	/* With a value the name is not ended where it ends: left to the engine, which has the
-	 * words. */
-	return word.value ? -1 : 1;
-}

@@ -32,10 +32,4 @@ struct flag {
 int flags_parse(const struct flag *flags, size_t count, char ***words, void *values,
 		struct failure *failure);
 
-/*
- * A cursor over words whose flags are all boolean. Takes the next flag: its name without dashes and
- * its value. 0 = flags are over, -1 = not that simple.
- */
-int flag_next(char ***words, const char **name, bool *value);
-
 #endif
