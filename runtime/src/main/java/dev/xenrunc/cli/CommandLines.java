@@ -7,10 +7,14 @@ import dev.xenrunc.engine.VerbResult;
 import dev.xenrunc.engine.Verbs;
 import dev.xenrunc.host.Launcher;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -31,6 +35,8 @@ final class CommandLines implements Verbs {
           Map.entry("delete", new Delete()),
           Map.entry("exec", new Exec()),
           Map.entry("list", new Listing()),
+          Map.entry("checkpoint", new Checkpoint()),
+          Map.entry("restore", new Restore()),
           Map.entry("ps", new Ps()));
 
   private final Containers containers;
@@ -84,9 +90,22 @@ final class CommandLines implements Verbs {
     } catch (UnmatchedArgumentException e) {
       String flag = e.getUnmatched().get(0).replaceFirst("^--?", "").replaceFirst("=.*", "");
       throw new UsageException("flag provided but not defined: -" + flag);
+    } catch (MissingParameterException e) {
+      throw new UsageException("flag needs an argument: " + flag(e.getMissing().get(0)));
     } catch (ParameterException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
+      throw new UsageException(
+          "invalid boolean value \""
+              + e.getValue()
+              + "\" for "
+              + flag(e.getArgSpec())
+              + ": parse error");
     }
+  }
+
+  private static String flag(@Nullable ArgSpec argument) {
+    return argument instanceof OptionSpec option
+        ? option.longestName().replaceFirst("^--", "-")
+        : "";
   }
 
   /** Parses one command line of each verb, so that its classes are loaded. */

@@ -2,6 +2,7 @@ package dev.xenrunc.cli;
 
 import dev.xenrunc.container.StateReport;
 import dev.xenrunc.engine.VerbResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,7 +10,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code list [--format table|json] [--quiet]} */
 final class Listing implements Verb {
-  private static final String ROW = "%-40s  %-8s  %-10s  %-40s  %-30s  %s%n";
+  private static final List<String> HEADINGS =
+      List.of("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
 
   @Override
   public CommandSpec options() {
@@ -29,26 +31,24 @@ final class Listing implements Verb {
     String format = Options.value(parsed, "format").orElse("table");
     return switch (format) {
       // As runc, whose list is nil when it is empty.
-      case "json" -> VerbResult.output(reports.isEmpty() ? "null" : Json.compact(reports));
+      case "json" -> VerbResult.output((reports.isEmpty() ? "null" : Json.compact(reports)) + "\n");
       case "table" -> VerbResult.output(table(reports));
       default -> throw new UsageException("invalid format option");
     };
   }
 
   private static String table(List<StateReport> reports) {
-    StringBuilder table = new StringBuilder();
-    table.append(String.format(ROW, "ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"));
+    List<List<String>> rows = new ArrayList<>(List.of(HEADINGS));
     for (StateReport report : reports) {
-      table.append(
-          String.format(
-              ROW,
+      rows.add(
+          List.of(
               report.id(),
-              report.pid(),
+              Long.toString(report.pid()),
               report.status(),
               report.bundle(),
               report.created(),
-              "root"));
+              report.owner()));
     }
-    return table.toString();
+    return TextTable.of(rows);
   }
 }

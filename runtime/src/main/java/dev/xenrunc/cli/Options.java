@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** Options as Go spells them: one dash or two, the value after a blank or after {@code =}. */
 final class Options {
@@ -39,7 +40,17 @@ final class Options {
         .arity("0..1")
         .fallbackValue("true")
         .defaultValue("false")
+        .converters(Options::isTrue)
         .build();
+  }
+
+  /** The words that Go's strconv.ParseBool takes. */
+  private static boolean isTrue(String text) {
+    return switch (text) {
+      case "1", "t", "T", "true", "TRUE", "True" -> true;
+      case "0", "f", "F", "false", "FALSE", "False" -> false;
+      default -> throw new TypeConversionException("is no boolean");
+    };
   }
 
   private static String[] spellings(String... names) {

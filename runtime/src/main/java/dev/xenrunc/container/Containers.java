@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,13 +112,17 @@ public final class Containers {
     List<StateReport> reports = new ArrayList<>();
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(root, Files::isDirectory)) {
       for (Path directory : directories) {
-        new StateDirectory(directory).read().map(StateReport::of).ifPresent(reports::add);
+        StateDirectory container = new StateDirectory(directory);
+        container
+            .read()
+            .ifPresent(state -> reports.add(StateReport.of(state).ownedBy(container.owner())));
       }
     } catch (NoSuchFileException e) {
       return reports;
     } catch (IOException e) {
       throw new UncheckedIOException("list " + root, e);
     }
+    reports.sort(Comparator.comparing(StateReport::id));
     return reports;
   }
 

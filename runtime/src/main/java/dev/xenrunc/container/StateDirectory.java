@@ -54,6 +54,15 @@ final class StateDirectory {
     }
   }
 
+  /** The user whose it is; without one of that number, nobody known. */
+  String owner() {
+    try {
+      return Files.getOwner(directory).getName();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   boolean exists() {
     return Files.isDirectory(directory);
   }

@@ -44,4 +44,9 @@ public record StateReport(
         state.annotations(),
         "");
   }
+
+  /** The same with the user whose the container is, which only list tells. */
+  StateReport ownedBy(String user) {
+    return new StateReport(ociVersion, id, pid, status, bundle, rootfs, created, annotations, user);
+  }
 }

@@ -39,6 +39,9 @@ class CommandLinesTest {
     "-f web,true",
     "--force=true web,true",
     "--force=false web,false",
+    "--force=1 web,true",
+    "-f=T web,true",
+    "-f=0 web,false",
     "web,false",
     "web --force,true"
   })
@@ -59,7 +62,8 @@ class CommandLinesTest {
   @ParameterizedTest
   @CsvSource({
     "--fast web,flag provided but not defined: -fast",
-    "-fast=1 web,flag provided but not defined: -fast"
+    "-fast=1 web,flag provided but not defined: -fast",
+    "--force=maybe web,'invalid boolean value \"maybe\" for -force: parse error'"
   })
   void unknownFlagsAreRefusedInGosWords(String words, String why) {
     UsageException e =
@@ -67,6 +71,15 @@ class CommandLinesTest {
             UsageException.class, () -> CommandLines.parse(new Delete(), words.split(" ", -1)));
 
     assertEquals(why, e.getMessage());
+  }
+
+  @Test
+  void aFlagWithoutItsValueIsRefusedInGosWords() {
+    UsageException e =
+        assertThrows(
+            UsageException.class, () -> CommandLines.parse(new Create(), "web", "--bundle"));
+
+    assertEquals("flag needs an argument: -bundle", e.getMessage());
   }
 
   @Test
