@@ -159,7 +159,8 @@ final class Creation {
             process.flatMap(order.attachment()::terminal),
             order.attachment().foreground());
     if (cgroup instanceof CgroupPlace.Path path) {
-      undo.push("cgroup", () -> Cgroup.remove(path.path()));
+      undo.push(
+          "cgroup", () -> Cgroup.remove(path.path(), Deadline.after(surroundings.limits().stop())));
     }
     Launcher.SpawnedMonitor spawned =
         phases.measure("monitor", () -> launcher.spawnMonitor(monitorOrder));

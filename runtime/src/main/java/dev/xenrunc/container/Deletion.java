@@ -4,7 +4,6 @@ import dev.xenrunc.hook.HookKind;
 import dev.xenrunc.hook.Hooks;
 import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Launcher;
-import dev.xenrunc.host.Poll;
 import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.StateDocument;
 import dev.xenrunc.time.Deadline;
@@ -75,12 +74,9 @@ final class Deletion {
   }
 
   private void removeCgroup(String cgroup) {
-    Deadline deadline = Deadline.after(surroundings.limits().stop());
-    if (!Poll.until(() -> Cgroup.remove(cgroup).isEmpty(), deadline)) {
-      List<Path> left = Cgroup.remove(cgroup);
-      if (!left.isEmpty()) {
-        LOG.warn("cgroups are still in use: {}", left);
-      }
+    List<Path> left = Cgroup.remove(cgroup, Deadline.after(surroundings.limits().stop()));
+    if (!left.isEmpty()) {
+      LOG.warn("cgroups are still in use: {}", left);
     }
   }
 }

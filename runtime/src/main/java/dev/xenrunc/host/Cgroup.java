@@ -1,5 +1,6 @@
 package dev.xenrunc.host;
 
+import dev.xenrunc.time.Deadline;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,11 +15,24 @@ public final class Cgroup {
   private Cgroup() {}
 
   /**
-   * Removes this path below every hierarchy's mount point. Parents stay: they may be the caller's.
+   * Removes this path below every hierarchy's mount point, as soon as the last process there is
+   * gone. Parents stay: they may be the caller's.
    *
    * @return the directories that could not be removed
    */
-  public static List<Path> remove(String path) {
+  public static List<Path> remove(String path, Deadline deadline) {
+    List<Path> left = new ArrayList<>();
+    Poll.until(
+        () -> {
+          left.clear();
+          left.addAll(remove(path));
+          return left.isEmpty();
+        },
+        deadline);
+    return left;
+  }
+
+  private static List<Path> remove(String path) {
     String relative = path.startsWith("/") ? path.substring(1) : path;
     List<Path> left = new ArrayList<>();
     if (relative.isEmpty()) {
