@@ -29,6 +29,7 @@ public final class SpecValidator {
     validator.checkNamespaces();
     validator.checkLinux();
     validator.checkHooks();
+    NulBytes.check(spec);
     return List.copyOf(validator.warnings);
   }
 
@@ -66,6 +67,7 @@ public final class SpecValidator {
   /** Throws unless this process can be run; what is ignored is told by {@link #validate}. */
   public static void check(ProcessSpec process) {
     ProcessValidator.check(process);
+    NulBytes.check(process);
   }
 
   private void checkRoot() {

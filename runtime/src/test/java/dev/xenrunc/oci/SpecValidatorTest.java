@@ -69,6 +69,11 @@ class SpecValidatorTest {
         "/process/ioPriority | {\"class\":\"IOPRIO_CLASS_X\",\"priority\":0}"
             + " | invalid ioPriority.Class: \"IOPRIO_CLASS_X\"",
         "/linux/personality | {\"domain\":\"MINIX\"} | invalid personality domain MINIX",
+        "/process/args | [\"a\\u0000b\"] | process.args holds a NUL byte",
+        "/process/env | [\"A=\\u0000\"] | process.env holds a NUL byte",
+        "/process/cwd | \"/a\\u0000\" | process.cwd holds a NUL byte",
+        "/root/path | \"a\\u0000\" | root.path holds a NUL byte",
+        "/hostname | \"a\\u0000\" | hostname holds a NUL byte",
         "/process/rlimits | [{\"type\":\"RLIMIT_AS\"},{\"type\":\"RLIMIT_AS\"}]"
             + " | rlimit RLIMIT_AS is given twice",
         "/root | null | root.path is missing",
