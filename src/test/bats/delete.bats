@@ -46,3 +46,44 @@ load helpers
   runtime delete "$id" </dev/null
   run ! runtime state "$id"
 }
+
+@test "delete: --force in every spelling, and as often as one likes" {
+  for option in --force -force -f --force=true -f=1; do
+    create
+    runtime start "$id" </dev/null
+    runtime delete "$option" "$id" </dev/null
+    runtime delete "$option" "$id" </dev/null
+    run ! runtime state "$id" </dev/null
+  done
+  run runtime delete --force=false "$id" </dev/null
+  expect 1 "$status" "exit code"
+}
+
+@test "delete: --force takes less than 2 s of whatever the container does" {
+  deaf() {
+    spec '.process.args = ["sh", "-c", "trap \"\" TERM HUP INT; while :; do sleep 600; done"]'
+    create
+    runtime start "$id" </dev/null
+  }
+  deaf
+  briefly
+  deaf
+  runtime pause "$id" </dev/null
+  briefly
+  deaf
+  for _ in {1..10}; do
+    runtime exec --detach "$id" sleep 600 </dev/null >/dev/null 2>&1
+  done
+  briefly
+  create
+  briefly
+  briefly
+}
+
+briefly() {
+  local begin=${EPOCHREALTIME/./}
+  runtime delete --force "$id" </dev/null
+  local took=$(((${EPOCHREALTIME/./} - begin) / 1000))
+  echo "# delete --force: $took ms" >&3
+  ((took < 2000))
+}

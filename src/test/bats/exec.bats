@@ -145,3 +145,108 @@ no_command() {
   run runtime exec "$id" </dev/null
   [[ $status != 0 ]]
 }
+
+@test "exec: --process in every spelling" {
+  running
+  jq '.process | .args = ["echo", "here"]' "$bundle/config.json" >"$work/process.json"
+  for option in "--process $work/process.json" "--process=$work/process.json" "-process $work/process.json" \
+    "-p $work/process.json" "-p=$work/process.json"; do
+    # shellcheck disable=SC2086 # one or two words
+    expect here "$(runtime exec $option "$id" </dev/null)" "$option"
+  done
+}
+
+@test "exec: --cap adds to the effective set, --no-new-privs and --additional-gids are the process's" {
+  spec '.process.capabilities = {bounding: ["CAP_KILL"], effective: ["CAP_KILL"], permitted: ["CAP_KILL"],
+    inheritable: [], ambient: []} | .process.noNewPrivileges = false'
+  running
+  told() {
+    runtime exec "$@" </dev/null
+  }
+  expect 0000000000000020 "$(told "$id" sed -n 's/^CapEff:\t//p' /proc/self/status)" "without --cap"
+  for option in "--cap CAP_NET_RAW" "--cap=CAP_NET_RAW" "-c CAP_NET_RAW"; do
+    # shellcheck disable=SC2086 # one or two words
+    expect 0000000000002020 "$(told $option "$id" sed -n 's/^CapEff:\t//p' /proc/self/status)" "$option"
+  done
+  expect 0 "$(told "$id" sed -n 's/^NoNewPrivs:\t//p' /proc/self/status)" "without --no-new-privs"
+  expect 1 "$(told --no-new-privs "$id" sed -n 's/^NoNewPrivs:\t//p' /proc/self/status)" "--no-new-privs"
+  for options in "--additional-gids 5 --additional-gids=6" "-g 5 -g=6"; do
+    # shellcheck disable=SC2086 # several words
+    [[ $(told $options "$id" sed -n 's/^Groups:\t//p' /proc/self/status) == *"5 6"* ]]
+  done
+}
+
+@test "exec: --ignore-paused waits for resume" {
+  running
+  runtime pause "$id" </dev/null
+  runtime exec --ignore-paused "$id" echo late </dev/null >"$work/o" 2>&1 &
+  local exec=$!
+  sleep 0.5
+  expect "" "$(cat "$work/o")" "output while it is paused"
+  runtime resume "$id" </dev/null
+  wait "$exec"
+  expect late "$(cat "$work/o")" output
+}
+
+@test "exec: 255 further processes at once, with output each; the next one is refused, and none too many later" {
+  running
+  mkfifo "$work/hold"
+  exec 9<>"$work/hold"
+  local i
+  for i in {1..255}; do
+    runtime exec --detach "$id" sh -c "echo $i; read a" <"$work/hold" >>"$work/o" 2>&1 3>&- &
+    ((i % 8)) || wait
+  done
+  wait
+  within 30 all_have_spoken
+  expect "$(seq 255)" "$(sort -n "$work/o")" outputs
+  if differs exec-limit; then
+    run runtime exec "$id" true </dev/null
+    expect 255 "$status" "exit code of one too many"
+    [[ $(logged_error) == *"the container has as many processes by exec as it can"* ]]
+  fi
+  expect running "$(state)" status
+  # All at once: the last writer is gone.
+  exec 9>&-
+  within 30 exec_succeeds
+}
+
+all_have_spoken() {
+  (($(wc -l <"$work/o") == 255))
+}
+
+exec_succeeds() {
+  runtime exec "$id" true </dev/null 2>/dev/null
+}
+
+@test "exec: a reader that stops blocks its own stream, and KILL ends the container all the same" {
+  running
+  mkfifo "$work/unread"
+  runtime exec --detach --pid-file "$work/exec.pid" "$id" cat /dev/zero </dev/null >"$work/unread" 2>&1 &
+  exec 8<"$work/unread"
+  wait
+  sleep 0.3
+  expect 5242880 "$(runtime exec "$id" head -c 5242880 /dev/zero </dev/null | wc -c)" "bytes of another process"
+  runtime kill "$id" KILL </dev/null
+  within 15 is_status stopped
+  within 15 eval "! kill -0 $(cat "$work/exec.pid") 2>/dev/null"
+  exec 8<&-
+}
+
+@test "exec: console sockets and terminals that cannot be are refused" {
+  running
+  run runtime exec --tty --detach "$id" true </dev/null
+  [[ $status == 255 && $(logged_error) == *"cannot allocate tty if runc will detach without setting console socket"* ]]
+  run runtime exec --detach --console-socket "$work/nobody.sock" "$id" true </dev/null
+  [[ $status == 255 && $(logged_error) == *"cannot use console socket if runc will not detach or allocate tty"* ]]
+  run runtime exec --tty --detach --console-socket "$work/nobody.sock" "$id" true </dev/null
+  [[ $status == 255 && $(logged_error) == *nobody.sock* ]]
+  expect running "$(state)" status
+}
+
+@test "exec: a pid file in a missing directory is an error, and the process does not stay" {
+  running
+  run runtime exec --detach --pid-file "$work/missing/pid" "$id" sleep 617 </dev/null
+  expect 255 "$status" "exit code"
+  within 10 no_command "sleep 617"
+}

@@ -10,7 +10,7 @@ setup() {
   id=t$BATS_SUITE_TEST_NUMBER-$$
   mkdir -p "$bundle/rootfs"/{bin,etc,proc,sys,dev,root,tmp}
   cp "$(command -v busybox)" "$bundle/rootfs/bin/busybox"
-  for applet in sh cat sleep true false echo kill id env pwd head wc stty test tr; do
+  for applet in sh cat sleep true false echo kill id env pwd head wc stty test tr sed grep; do
     ln "$bundle/rootfs/bin/busybox" "$bundle/rootfs/bin/$applet"
   done
   echo 'root:x:0:0:root:/root:/bin/sh' >"$bundle/rootfs/etc/passwd"
@@ -69,4 +69,22 @@ expect() {
 # The last error that the shim would show.
 logged_error() {
   jq -rs '[.[] | select(.level == "error")] | last | .msg' "$work/log.json"
+}
+
+# True if the runtime under test does in another way than runc what is named here, and docs/testing.md
+# says why.
+differs() {
+  case $1 in
+    # Only the guest can find what is wrong with a command.
+    bad-process-at-start) ;;
+    # The engine serves the whole host, so that no caller may fill it.
+    config-limit) ;;
+    # Numbers of processes are bounded by the channel's protocol.
+    exec-limit) ;;
+    *)
+      echo "no such difference: $1" >&2
+      exit 2
+      ;;
+  esac
+  [[ $(basename "$RUNTIME") != runc ]]
 }

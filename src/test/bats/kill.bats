@@ -61,3 +61,36 @@ trapping() {
   expect 1 "$status" "exit code"
   expect "container does not exist" "$(logged_error)" error
 }
+
+@test "kill: --all on a stopped container is no error, in every spelling" {
+  spec '.process.args = ["true"]'
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  for option in --all -all -a --all=true -a=1; do
+    runtime kill "$option" "$id" KILL </dev/null
+  done
+  run runtime kill --all=false "$id" KILL </dev/null
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"container not running"* ]]
+}
+
+@test "kill: SIGKILL on the container's own pid ends it" {
+  create
+  runtime start "$id" </dev/null
+  kill -KILL "$(cat "$work/pid")"
+  within 10 is_status stopped
+  runtime delete "$id" </dev/null
+}
+
+@test "kill: numbers and names that are no signals, and a missing id" {
+  create
+  for signal in 0x9 -1 SIG KILLS 4711; do
+    run runtime kill "$id" -- "$signal" </dev/null
+    expect 1 "$status" "exit code for $signal"
+  done
+  run runtime kill </dev/null
+  expect 1 "$status" "exit code without an id"
+  [[ $(logged_error) == *'"kill" requires a minimum of 1 argument'* ]]
+  expect created "$(state)" status
+}
