@@ -178,6 +178,20 @@ final class Container {
     }
   }
 
+  /** Ends a monitor of which only its socket tells: its launcher died before we had its answer. */
+  void stopUntoldMonitor(int code, String reason) {
+    if (!Files.exists(surroundings.monitorSocket(key))) {
+      return;
+    }
+    try {
+      attach(Deadline.after(surroundings.limits().stop()));
+    } catch (MonitorException e) {
+      LOG.debug("it has ended by itself: {}", e.getMessage());
+    }
+    monitor.ifPresent(connected -> connected.stop(code, reason));
+    detach();
+  }
+
   /**
    * Removes all that tells of it: the monitor's socket, the state directory, the index entry. An
    * ending that comes later finds no journal to change.

@@ -162,6 +162,7 @@ final class Creation {
       undo.push(
           "cgroup", () -> Cgroup.remove(path.path(), Deadline.after(surroundings.limits().stop())));
     }
+    undo.push("untold monitor", () -> container.stopUntoldMonitor(255, "create failed"));
     Launcher.SpawnedMonitor spawned =
         phases.measure("monitor", () -> launcher.spawnMonitor(monitorOrder));
     container.update(state -> state.withMonitor(spawned.process(), spawned.exportModes()));
