@@ -92,6 +92,8 @@ const char *child_error(int status)
 
 	if (status == ELOOP)
 		return "too many levels of symbolic links";
+	if (status == ENAMETOOLONG)
+		return "file name too long";
 	snprintf(text, sizeof(text), "%s", strerror(status));
 	text[0] = (char)tolower((unsigned char)text[0]);
 	return text;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "child.h"
+#include "mount_api.h"
 #include "prepare.h"
 
 /* config-linux.md, "Default Devices"; /dev/console comes with a terminal. */
@@ -26,19 +29,32 @@ static const struct default_link {
 	{ "ptmx", "pts/ptmx" },
 };
 
-void devices_default(int dev)
+static noreturn void device_fail(const char *step, const char *path)
+{
+	int status = errno;
+
+	child_fail(status, "error creating device nodes: %s %s: %s", step, path,
+		   child_error(status));
+}
+
+static void defaults_make(int dev)
 {
 	for (size_t i = 0; i < sizeof(default_devices) / sizeof(default_devices[0]); i++) {
 		const struct default_device *device = &default_devices[i];
 
 		if (mknodat(dev, device->name, S_IFCHR | 0666,
-			    makedev(device->major, device->minor)) < 0)
-			child_fail(errno, "device /dev/%s: %s", device->name, child_error(errno));
+			    makedev(device->major, device->minor)) < 0 &&
+		    errno != EEXIST)
+			device_fail("mknod", device->name);
 	}
+	/* The image's own would be of another devpts. */
+	if (unlinkat(dev, "ptmx", 0) < 0 && errno != ENOENT)
+		child_fail(errno, "error setting up ptmx: %s", child_error(errno));
 	for (size_t i = 0; i < sizeof(default_links) / sizeof(default_links[0]); i++)
-		if (symlinkat(default_links[i].target, dev, default_links[i].name) < 0)
-			child_fail(errno, "link /dev/%s: %s", default_links[i].name,
-				   child_error(errno));
+		if (symlinkat(default_links[i].target, dev, default_links[i].name) < 0 &&
+		    errno != EEXIST)
+			child_fail(errno, "error setting up /dev symlinks: %s: %s",
+				   default_links[i].name, child_error(errno));
 }
 
 static void device_make(int root, struct payload group)
@@ -53,26 +69,36 @@ static void device_make(int root, struct payload group)
 
 	payload_text(group, FIELD_PATH, path);
 	if (kind != S_IFCHR && kind != S_IFBLK && kind != S_IFIFO)
-		child_fail(EINVAL, "device %s: neither a device nor a fifo", path);
+		child_fail(EINVAL, "error creating device nodes: invalid device type of %s", path);
 	parent = target_parent(root, path, &name);
 	if (parent < 0)
-		child_fail(errno, "device %s: %s", path, child_error(errno));
+		device_fail("mkdir", path);
 	/* One that is there is left as it is, as runc does. */
-	if (mknodat(parent, name, kind | mode, number) == 0) {
-		if (fchownat(parent, name, payload_u32(group, FIELD_UID, 0),
-			     payload_u32(group, FIELD_GID, 0), AT_SYMLINK_NOFOLLOW) < 0)
-			child_fail(errno, "device %s: owner: %s", path, child_error(errno));
-	} else if (errno != EEXIST) {
-		child_fail(errno, "device %s: %s", path, child_error(errno));
+	if (mknodat(parent, name, kind | mode, number) < 0) {
+		if (errno != EEXIST)
+			device_fail("mknod", path);
+	} else if (fchownat(parent, name, payload_u32(group, FIELD_UID, 0),
+			    payload_u32(group, FIELD_GID, 0), AT_SYMLINK_NOFOLLOW) < 0) {
+		device_fail("chown", path);
 	}
 	close(parent);
 }
 
-void devices_make(int root, struct payload prepare)
+void devices_make(int root, enum dev_kind kind, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	struct field field;
+	int dev;
 
+	if (kind == DEV_FOREIGN)
+		return;
 	while (payload_next(&reader, FIELD_DEVICE, &field))
 		device_make(root, payload_group(&field));
+	dev = target_open(root, "/dev", true);
+	if (dev < 0)
+		device_fail("mkdir", "/dev");
+	defaults_make(dev);
+	if (kind == DEV_SEALED && mount_change(dev, MS_RDONLY, 0, 0) < 0)
+		child_fail(errno, "error remounting /dev read-only: %s", child_error(errno));
+	close(dev);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -9,6 +13,7 @@
 
 #include "agent.h"
 #include "child.h"
+#include "copy_up.h"
 #include "mount_api.h"
 #include "prepare.h"
 
@@ -16,14 +21,34 @@
 struct mount_order {
 	char type[TEXT_SIZE], target[TEXT_SIZE], source[TEXT_SIZE], data[TEXT_SIZE];
 	uint64_t flags, clear, propagation;
+	bool copy_up;
 	const struct export *export; /* of TYPE export, else NULL */
 };
 
-static noreturn void mount_fail(const struct mount_order *order, const char *what)
+/* In the words of runc (libcontainer/rootfs_linux.go), which tools look for. */
+__attribute__((format(printf, 3, 4))) static noreturn void
+mount_fail(const struct mount_order *order, int status, const char *format, ...)
+{
+	char what[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	child_fail(status, "error mounting \"%.120s\" to rootfs at \"%.120s\": %s", order->source,
+		   order->target, what);
+}
+
+static bool order_is_dev(const struct mount_order *order)
+{
+	return strcmp(order->target, "/dev") == 0 || strcmp(order->target, "/dev/") == 0;
+}
+
+static noreturn void mount_fail_here(const struct mount_order *order)
 {
 	int status = errno;
 
-	child_fail(status, "mount %s at %s: %s: %s%s%s", order->type, order->target, what,
+	mount_fail(order, status, "mount %.64s:%.64s: %s%s%s", order->source, order->target,
 		   child_error(status), mount_reason[0] ? ": " : "", mount_reason);
 }
 
@@ -33,17 +58,18 @@ static void order_decode(const struct agent *agent, struct payload group, struct
 		.flags = payload_u64(group, FIELD_FLAGS, 0),
 		.clear = payload_u64(group, FIELD_CLEAR_FLAGS, 0),
 		.propagation = payload_u64(group, FIELD_PROPAGATION, 0),
+		.copy_up = payload_u32(group, FIELD_COPY_UP, 0),
 	};
 	payload_text(group, FIELD_TYPE, order->type);
 	payload_text(group, FIELD_TARGET, order->target);
-	payload_text(group, FIELD_SOURCE, order->source);
+	if (!payload_text(group, FIELD_SOURCE, order->source))
+		strcpy(order->source, order->type);
 	payload_text(group, FIELD_DATA, order->data);
 	if (strcmp(order->type, "export") == 0) {
 		uint32_t number = payload_u32(group, FIELD_NUMBER, EXPORT_MAX);
 
-		errno = ENOENT;
 		if (number >= agent->files.limit || !agent->files.exports[number].reply)
-			mount_fail(order, "no such export");
+			mount_fail(order, ENOENT, "no such export");
 		order->export = &agent->files.exports[number];
 	}
 }
@@ -71,7 +97,7 @@ static int order_make(const struct mount_order *order)
 	struct mount_request request = {
 		/* The guest has version 2 alone; what the container sees is its own cgroup. */
 		.type = strcmp(order->type, "cgroup") == 0 ? "cgroup2" : order->type,
-		.source = order->source[0] ? order->source : NULL,
+		.source = order->source,
 		.data = order->data[0] ? order->data : NULL,
 		.flags = order->flags & ~order->clear,
 	};
@@ -79,32 +105,119 @@ static int order_make(const struct mount_order *order)
 	return order->export ? export_show(order) : mount_make(&request);
 }
 
-static bool order_is_dev(const struct mount_order *order)
+/* A tmpfs on a directory that the image has takes its mode, unless told another. */
+static void tmpfs_mode(int root, struct mount_order *order)
 {
-	return strcmp(order->type, "tmpfs") == 0 && strcmp(order->target, "/dev") == 0;
+	int fd = path_open(root, order->target, O_PATH | O_DIRECTORY, 0, RESOLVE_IN_ROOT);
+	char data[TEXT_SIZE];
+	struct stat status;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 &&
+	    snprintf(data, sizeof(data), "mode=%04o%s%s", status.st_mode & 07777,
+		     order->data[0] ? "," : "", order->data) < (int)sizeof(data))
+		strcpy(order->data, data);
+	if (fd >= 0)
+		close(fd);
 }
 
-static void order_carry_out(int root, struct mount_order *order)
+/* Procfs and sysfs are where masks and read-only paths expect them: a link there would lead these
+ * astray. */
+static void require_plain_directory(int root, const struct mount_order *order)
 {
-	bool directory = !order->export || S_ISDIR(order->export->mode);
-	bool read_only = order->flags & MS_RDONLY && order_is_dev(order);
+	int fd = path_open(root, order->target, O_PATH | O_NOFOLLOW, 0, RESOLVE_IN_ROOT);
+	struct stat status;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &status) < 0 || !S_ISDIR(status.st_mode))
+		mount_fail(order, ENOTDIR,
+			   "filesystem \"%s\" must be mounted on ordinary directory", order->type);
+	close(fd);
+}
+
+/* libcontainer/rootfs_linux.go, checkProcMount: lxcfs has its files here. */
+static bool proc_file_allowed(const char *name)
+{
+	static const char *const allowed[] = { "cpuinfo", "diskstats", "meminfo",
+					       "stat",	  "swaps",     "uptime",
+					       "loadavg", "slabinfo",  "net/dev" };
+
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		if (strcmp(name, allowed[i]) == 0)
+			return true;
+	return strcmp(name, "sys/kernel/ns_last_pid") == 0;
+}
+
+/* Refuses the root itself, and what would forge procfs, wherever links have led. */
+static void require_place(const struct agent *agent, const struct mount_order *order, int target)
+{
+	char link[32], path[PATH_MAX], *inside = path + strlen(ROOT_PLACE);
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "self/fd/%d", target);
+	length = readlinkat(agent->container.proc_fd, link, path, sizeof(path) - 1);
+	if (length < (ssize_t)strlen(ROOT_PLACE))
+		mount_fail(order, errno, "readlink: %s", child_error(errno));
+	path[length] = '\0';
+	if (!*inside)
+		mount_fail(order, EBUSY, "the root cannot be mounted over");
+	if (strncmp(inside, "/proc", 5) != 0 || (inside[5] && inside[5] != '/'))
+		return;
+	if (inside[5] && !proc_file_allowed(inside + 6))
+		mount_fail(order, EPERM, "\"%.128s\" cannot be mounted because it is inside /proc",
+			   inside);
+	if (!inside[5] && order->export)
+		mount_fail(order, EPERM,
+			   "\"/proc\" cannot be mounted because it is not of type proc");
+}
+
+static void order_fill(const struct mount_order *order, int mount_fd, int target)
+{
+	if (copy_up(target, mount_fd) < 0)
+		mount_fail(order, errno, "tmpcopyup: failed to copy %.64s: %s: %s", order->target,
+			   copy_up_failure, child_error(errno));
+}
+
+/* mount(2) says ENOTDIR where move_mount(2) says EINVAL. */
+static int attach(int mount_fd, int target)
+{
+	struct stat mounted, place;
+
+	if (fstat(mount_fd, &mounted) < 0 || fstat(target, &place) < 0)
+		return -1;
+	if (S_ISDIR(mounted.st_mode) != S_ISDIR(place.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
+	}
+	return mount_attach(mount_fd, target);
+}
+
+static void order_carry_out(const struct agent *agent, int root, struct mount_order *order)
+{
+	bool tmpfs = strcmp(order->type, "tmpfs") == 0;
+	bool copy = tmpfs && order->copy_up;
+	bool read_only = order->flags & MS_RDONLY && (copy || order_is_dev(order));
 	int target, mount_fd;
 
-	if (read_only) /* once its nodes are made */
+	if (read_only) /* once it is filled; the nodes in /dev come last of all */
 		order->flags &= ~(uint64_t)MS_RDONLY;
-	target = target_open(root, order->target, directory);
+	if (tmpfs)
+		tmpfs_mode(root, order);
+	if (strcmp(order->type, "proc") == 0 || strcmp(order->type, "sysfs") == 0)
+		require_plain_directory(root, order);
+	target = target_open(root, order->target, !order->export || S_ISDIR(order->export->mode));
 	if (target < 0)
-		mount_fail(order, "make the target");
+		mount_fail(order, errno, "mkdir: %s", child_error(errno));
+	require_place(agent, order, target);
 	mount_fd = order_make(order);
 	if (mount_fd < 0)
-		mount_fail(order, "make the mount");
-	if (order_is_dev(order))
-		devices_default(mount_fd);
-	if (mount_attach(mount_fd, target) < 0)
-		mount_fail(order, "attach");
-	if ((read_only && mount_change(mount_fd, MS_RDONLY, 0, 0) < 0) ||
+		mount_fail_here(order);
+	if (copy)
+		order_fill(order, mount_fd, target);
+	if (attach(mount_fd, target) < 0 ||
+	    (read_only && !order_is_dev(order) && mount_change(mount_fd, MS_RDONLY, 0, 0) < 0) ||
 	    (order->propagation && mount_change(mount_fd, 0, 0, order->propagation) < 0))
-		mount_fail(order, "set flags");
+		mount_fail_here(order);
 	close(mount_fd);
 	close(target);
 }
@@ -112,13 +225,14 @@ static void order_carry_out(int root, struct mount_order *order)
 void mounts_make(const struct agent *agent, int root, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
+	bool root_exported = agent->files.exports[0].reply;
 	struct mount_order order;
 	struct field field;
 
 	while (payload_next(&reader, FIELD_MOUNT, &field)) {
 		order_decode(agent, payload_group(&field), &order);
-		if (strcmp(order.target, "/") != 0)
-			order_carry_out(root, &order);
+		if (root_exported || strcmp(order.target, "/") != 0)
+			order_carry_out(agent, root, &order);
 	}
 }
 
@@ -140,8 +254,26 @@ int mounts_root(const struct agent *agent, struct payload prepare)
 			continue;
 		fd = order_make(&order);
 		if (fd < 0)
-			mount_fail(&order, "make the mount");
+			mount_fail_here(&order);
 		return fd;
 	}
 	child_fail(EINVAL, "prepare: no root: neither export 0 nor a mount at /");
+}
+
+enum dev_kind mounts_dev(const struct agent *agent, struct payload prepare)
+{
+	struct field_reader reader = payload_reader(prepare);
+	enum dev_kind kind = DEV_OWN;
+	struct mount_order order;
+	struct field field;
+
+	while (payload_next(&reader, FIELD_MOUNT, &field)) {
+		order_decode(agent, payload_group(&field), &order);
+		if (!order_is_dev(&order))
+			continue;
+		if (order.export)
+			return DEV_FOREIGN;
+		kind = order.flags & MS_RDONLY ? DEV_SEALED : DEV_OWN;
+	}
+	return kind;
 }

@@ -15,9 +15,6 @@
 #include "mount_api.h"
 #include "run.h"
 
-/* Where the root is mounted until it is the root; any directory would do. */
-#define ROOT_PLACE "/run"
-
 /* Of all that the agent has open the child needs little, and must hold none of the FUSE
  * connections. */
 static void descriptors_keep(const struct agent *agent, int report)
@@ -99,7 +96,7 @@ void prepare_child(const struct agent *agent, struct payload prepare, int report
 	mounts_isolate();
 	root = root_attach(agent, prepare);
 	mounts_make(agent, root, prepare);
-	devices_make(root, prepare);
+	devices_make(root, mounts_dev(agent, prepare), prepare);
 	directory_make(root, prepare);
 	masks_make(root, prepare);
 	network_configure(prepare);

@@ -8,6 +8,9 @@
 
 struct agent;
 
+/* Where the root is mounted until it is the root; any directory would do. */
+#define ROOT_PLACE "/run"
+
 /* The container's first process, born into its namespaces and cgroup: carries a PREPARE out,
  * reports on the socket `report`, and becomes the main process when the agent sends its RUN there.
  */
@@ -19,9 +22,15 @@ void mounts_make(const struct agent *agent, int root, struct payload prepare);
 /* The mount that becomes the root: export 0, or the MOUNT on "/". */
 int mounts_root(const struct agent *agent, struct payload prepare);
 void masks_make(int root, struct payload prepare);
-/* The nodes and links that every container has in the file system `dev`. */
-void devices_default(int dev);
-void devices_make(int root, struct payload prepare);
+/* What /dev is when all mounts are made. */
+enum dev_kind {
+	DEV_OWN,     /* to be filled */
+	DEV_SEALED,  /* to be filled, and read-only then */
+	DEV_FOREIGN, /* a volume, and to be left as it is, as runc does */
+};
+enum dev_kind mounts_dev(const struct agent *agent, struct payload prepare);
+/* The nodes of PREPARE, then those and the links that every container has, if still missing. */
+void devices_make(int root, enum dev_kind dev, struct payload prepare);
 void network_configure(struct payload prepare);
 /* Before the child is in its cgroup namespace, from within which its own limits are not its to set.
  */

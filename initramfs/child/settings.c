@@ -11,17 +11,18 @@
 #include "mount_api.h"
 #include "prepare.h"
 
-/* Writes `value` to the file `path` below the directory `fd`, and nowhere else. */
-static int setting_write(int fd, const char *path, const char *value)
+/* Writes `value` to the file `path` below the directory `fd`, and nowhere else. NULL, or what could
+ * not be done, with errno. */
+static const char *setting_write(int fd, const char *path, const char *value)
 {
 	int file = path_open(fd, path, O_WRONLY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 	ssize_t put;
 
 	if (file < 0)
-		return -1;
+		return "open";
 	put = write(file, value, strlen(value));
 	close(file);
-	return put < 0 ? -1 : 0;
+	return put < 0 ? "write" : NULL;
 }
 
 /* sysctl(8): whichever separator comes first is the separator. */
@@ -39,12 +40,14 @@ static void sysctl_path(const char *name, char *path, size_t size)
 static void sysctl_apply(const struct agent *agent, struct payload group)
 {
 	char name[TEXT_SIZE] = "", value[TEXT_SIZE] = "", path[TEXT_SIZE + 8];
+	const char *step;
 
 	payload_text(group, FIELD_NAME, name);
 	payload_text(group, FIELD_VALUE, value);
 	sysctl_path(name, path, sizeof(path));
-	if (setting_write(agent->container.proc_fd, path, value) < 0)
-		child_fail(errno, "sysctl %s: %s", name, child_error(errno));
+	step = setting_write(agent->container.proc_fd, path, value);
+	if (step)
+		child_fail(errno, "%s /proc/%s: %s", step, path, child_error(errno));
 }
 
 static void limit_apply(const struct agent *agent, struct payload group)
@@ -53,7 +56,7 @@ static void limit_apply(const struct agent *agent, struct payload group)
 
 	payload_text(group, FIELD_NAME, name);
 	payload_text(group, FIELD_VALUE, value);
-	if (setting_write(agent->container.cgroup_fd, name, value) < 0)
+	if (setting_write(agent->container.cgroup_fd, name, value))
 		child_fail(errno, "cgroup limit %s: %s", name, child_error(errno));
 }
 

@@ -67,7 +67,7 @@ static void test_mounts(void)
 	expect_prints("while read a b c d; do echo $a $b $c; done </proc/mounts | cut -d, -f1-3",
 		      "xen-runc / fuse\nproc /proc proc\ntmpfs /dev tmpfs\n"
 		      "devpts /dev/pts devpts\nsysfs /sys sysfs\n"
-		      "cgroup2 /sys/fs/cgroup cgroup2\nmqueue /dev/mqueue mqueue\n"
+		      "cgroup /sys/fs/cgroup cgroup2\nmqueue /dev/mqueue mqueue\n"
 		      "tmpfs /dev/shm tmpfs\n");
 	guest_stop(&guest);
 }
@@ -189,23 +189,27 @@ static void test_failures_are_told(void)
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);
 	prepare_mount(&fields, "nosuchfs", "/x", NULL, 0);
-	expect_fails(ENODEV, "mount nosuchfs at /x: make the mount: no such device");
+	expect_fails(
+	    ENODEV,
+	    "error mounting \"nosuchfs\" to rootfs at \"/x\": mount nosuchfs:/x: no such device");
 
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);
 	prepare_mount(&fields, "tmpfs", "/x", "mode=abc", 0);
-	expect_fails(EINVAL, "mount tmpfs at /x: make the mount: invalid argument: "
-			     "tmpfs: Bad value for 'mode'");
+	expect_fails(EINVAL, "error mounting \"tmpfs\" to rootfs at \"/x\": mount tmpfs:/x: "
+			     "invalid argument: tmpfs: Bad value for 'mode'");
 
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);
 	prepare_mount(&fields, "tmpfs", "/etc/passwd/x", NULL, 0);
-	expect_fails(ENOTDIR, "mount tmpfs at /etc/passwd/x: make the target: not a directory");
+	expect_fails(
+	    ENOTDIR,
+	    "error mounting \"tmpfs\" to rootfs at \"/etc/passwd/x\": mkdir: not a directory");
 
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);
 	put_pair(FIELD_SYSCTL, FIELD_NAME, "kernel.nosuch", FIELD_VALUE, "1");
-	expect_fails(ENOENT, "sysctl kernel.nosuch: no such file or directory");
+	expect_fails(ENOENT, "open /proc/sys/kernel/nosuch: no such file or directory");
 
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);

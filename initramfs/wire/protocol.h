@@ -179,7 +179,7 @@ enum field_tag {
 	FIELD_NEIGHBOUR = 80, /* group: IP, MAC, NAME of the link */
 	FIELD_UP = 81,	      /* u32 0/1 */
 	FIELD_MOUNT = 82,     /* group: TYPE, TARGET, [SOURCE], FLAGS, [CLEAR_FLAGS], [PROPAGATION],
-				 [DATA], [NUMBER] */
+				 [DATA], [NUMBER], [COPY_UP] */
 	FIELD_TYPE = 83,      /* text: file system type, or "export" with NUMBER */
 	FIELD_TARGET = 84,    /* text: absolute path in the container */
 	FIELD_SOURCE = 85,    /* text */
@@ -203,6 +203,7 @@ enum field_tag {
 	FIELD_DEVICES_ALLOWED = 103,  /* u32 0/1: what DEVICE_RULEs are exceptions to */
 	FIELD_DEVICE_RULE = 104,      /* group: KIND, [MAJOR], [MINOR], ACCESS; absent = any */
 	FIELD_ACCESS = 105,	      /* u32 BPF_DEVCG_ACC_* */
+	FIELD_COPY_UP = 106,	      /* u32 0/1: the tmpfs begins with what it hides */
 
 	/* monitor */
 	FIELD_DOMID = 128,	 /* u32 */

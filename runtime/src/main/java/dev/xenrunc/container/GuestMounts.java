@@ -77,7 +77,8 @@ final class GuestMounts {
             .put(FieldTag.TARGET, target.startsWith("/") ? target : "/" + target);
     if (bind) {
       group.put(FieldTag.NUMBER, number);
-    } else if (mount.source() != null && !mount.source().isEmpty()) {
+    }
+    if (mount.source() != null && !mount.source().isEmpty()) {
       group.put(FieldTag.SOURCE, mount.source());
     }
     group.put(FieldTag.FLAGS, options.flags() & ~BINDING);
@@ -89,6 +90,9 @@ final class GuestMounts {
     }
     if (!bind && !options.data().isEmpty()) {
       group.put(FieldTag.DATA, options.data());
+    }
+    if (options.copyUp()) {
+      group.put(FieldTag.COPY_UP, true);
     }
     return group;
   }

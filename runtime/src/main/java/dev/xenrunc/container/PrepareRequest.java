@@ -98,7 +98,7 @@ final class PrepareRequest {
     Long uid = device.uid();
     Long gid = device.gid();
     return new FieldWriter()
-        .put(FieldTag.PATH, device.path())
+        .put(FieldTag.PATH, device.path().startsWith("/") ? device.path() : "/" + device.path())
         .put(FieldTag.KIND, kind)
         .put(FieldTag.MAJOR, device.major())
         .put(FieldTag.MINOR, device.minor())

@@ -96,6 +96,7 @@ public enum FieldTag {
   DEVICES_ALLOWED(103, Kind.U32),
   DEVICE_RULE(104, Kind.GROUP),
   ACCESS(105, Kind.U32),
+  COPY_UP(106, Kind.U32),
 
   DOMID(128, Kind.U32),
   RING_REF(129, Kind.U32),
