@@ -25,62 +25,75 @@ public record MountOptions(
   public static final long MS_BIND = 4096;
   public static final long MS_REC = 16384;
 
-  private record Meaning(long set, long clear, long propagation) {}
+  private record Meaning(long set, long clear, long propagation, boolean recursive) {}
 
   private static final Map<String, Meaning> MEANINGS = new HashMap<>();
 
   static {
-    pair("ro", "rw", MS_RDONLY);
-    pair("nosuid", "suid", MS_NOSUID);
-    pair("nodev", "dev", MS_NODEV);
-    pair("noexec", "exec", MS_NOEXEC);
-    pair("sync", "async", 16);
-    pair("mand", "nomand", 64);
-    pair("dirsync", "nodirsync", 128);
-    pair("nosymfollow", "symfollow", 256);
-    pair("noatime", "atime", 1024);
-    pair("nodiratime", "diratime", 2048);
-    pair("silent", "loud", 32768);
-    pair("acl", "noacl", 1 << 16);
-    pair("relatime", "norelatime", 1 << 21);
-    pair("iversion", "noiversion", 1 << 23);
-    pair("strictatime", "nostrictatime", 1 << 24);
-    pair("lazytime", "nolazytime", 1 << 25);
-    MEANINGS.put("defaults", new Meaning(0, 0, 0));
-    MEANINGS.put("bind", new Meaning(MS_BIND, 0, 0));
-    MEANINGS.put("rbind", new Meaning(MS_BIND | MS_REC, 0, 0));
-    MEANINGS.put("remount", new Meaning(32, 0, 0));
+    attribute("ro", "rw", MS_RDONLY);
+    attribute("nosuid", "suid", MS_NOSUID);
+    attribute("nodev", "dev", MS_NODEV);
+    attribute("noexec", "exec", MS_NOEXEC);
+    attribute("nosymfollow", "symfollow", 256);
+    attribute("noatime", "atime", 1024);
+    attribute("nodiratime", "diratime", 2048);
+    attribute("relatime", "norelatime", 1 << 21);
+    attribute("strictatime", "nostrictatime", 1 << 24);
+    pair("", "sync", "async", 16);
+    pair("", "mand", "nomand", 64);
+    pair("", "dirsync", "nodirsync", 128);
+    pair("", "silent", "loud", 32768);
+    pair("", "acl", "noacl", 1 << 16);
+    pair("", "iversion", "noiversion", 1 << 23);
+    pair("", "lazytime", "nolazytime", 1 << 25);
+    MEANINGS.put("defaults", new Meaning(0, 0, 0, false));
+    MEANINGS.put("bind", new Meaning(MS_BIND, 0, 0, false));
+    MEANINGS.put("rbind", new Meaning(MS_BIND | MS_REC, 0, 0, false));
+    MEANINGS.put("remount", new Meaning(32, 0, 0, false));
     propagate("unbindable", 1 << 17);
     propagate("private", 1 << 18);
     propagate("slave", 1 << 19);
     propagate("shared", 1 << 20);
   }
 
-  private static void pair(String on, String off, long flag) {
-    // An export is one file system in the guest, so that the recursive form says the same.
-    for (String prefix : List.of("", "r")) {
-      MEANINGS.put(prefix + on, new Meaning(flag, 0, 0));
-      MEANINGS.put(prefix + off, new Meaning(0, flag, 0));
-    }
+  /** A property of the mount itself, which has a recursive form. */
+  private static void attribute(String on, String off, long flag) {
+    pair("", on, off, flag);
+    pair("r", on, off, flag);
+  }
+
+  private static void pair(String prefix, String on, String off, long flag) {
+    MEANINGS.put(prefix + on, new Meaning(flag, 0, 0, !prefix.isEmpty()));
+    MEANINGS.put(prefix + off, new Meaning(0, flag, 0, !prefix.isEmpty()));
   }
 
   private static void propagate(String word, long flag) {
-    MEANINGS.put(word, new Meaning(0, 0, flag));
-    MEANINGS.put("r" + word, new Meaning(0, 0, flag | MS_REC));
+    MEANINGS.put(word, new Meaning(0, 0, flag, false));
+    MEANINGS.put("r" + word, new Meaning(0, 0, flag | MS_REC, false));
+  }
+
+  /** Flags to be on and to be off; of two opposite words the later counts. */
+  private record Flags(long set, long clear) {
+    static final Flags NONE = new Flags(0, 0);
+
+    Flags then(long moreSet, long moreClear) {
+      return new Flags((set | moreSet) & ~moreClear, (clear | moreClear) & ~moreSet);
+    }
   }
 
   /** The meaning of these options; refuses what this runtime cannot do. */
   public static MountOptions parse(List<String> options) {
-    long flags = 0;
-    long clear = 0;
+    Flags plain = Flags.NONE;
+    Flags recursive = Flags.NONE;
     long propagation = 0;
     boolean copyUp = false;
     List<String> data = new ArrayList<>();
     for (String option : options) {
       Meaning meaning = MEANINGS.get(option);
-      if (meaning != null) {
-        flags = (flags | meaning.set()) & ~meaning.clear();
-        clear = (clear | meaning.clear()) & ~meaning.set();
+      if (meaning != null && meaning.recursive()) {
+        recursive = recursive.then(meaning.set(), meaning.clear());
+      } else if (meaning != null) {
+        plain = plain.then(meaning.set(), meaning.clear());
         propagation = meaning.propagation() == 0 ? propagation : meaning.propagation();
       } else if (option.equals("tmpcopyup")) {
         copyUp = true;
@@ -90,7 +103,10 @@ public record MountOptions(
         data.add(option);
       }
     }
-    return new MountOptions(flags, clear, propagation, String.join(",", data), copyUp);
+    // runc sets the recursive ones last, on all that is mounted below: in the guest a mount has
+    // nothing below it when it is made, since an export shows the host's mounts as one file system.
+    Flags all = plain.then(recursive.set(), recursive.clear());
+    return new MountOptions(all.set(), all.clear(), propagation, String.join(",", data), copyUp);
   }
 
   /** The flags of one word of rootfsPropagation. */

@@ -9,7 +9,32 @@ import java.util.Set;
 public final class SpecValidator {
   private static final Set<String> NAMESPACES =
       Set.of("pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time");
+
+  /** Those that need nothing of the host: no device, no server, no other path. */
+  private static final Set<String> FILE_SYSTEMS =
+      Set.of(
+          "proc",
+          "sysfs",
+          "devpts",
+          "tmpfs",
+          "ramfs",
+          "mqueue",
+          "cgroup",
+          "cgroup2",
+          "devtmpfs",
+          "hugetlbfs",
+          "securityfs",
+          "debugfs",
+          "tracefs",
+          "bpf",
+          "configfs",
+          "binfmt_misc",
+          "fusectl",
+          "pstore");
+
   private static final int EXPORTS_MAX = 1023;
+
+  private static final Set<String> DEVICE_TYPES = Set.of("b", "c", "u", "p");
 
   private final Spec spec;
   private final List<String> warnings = new ArrayList<>();
@@ -87,13 +112,23 @@ public final class SpecValidator {
         throw new BundleException(where + ": idmapped mounts are not supported");
       }
       MountOptions options = MountOptions.parse(mount.options());
-      if (options.binds() || "bind".equals(mount.type())) {
+      String type = mount.type();
+      if (options.binds() || "bind".equals(type)) {
         exports++;
         if (mount.source() == null || mount.source().isEmpty()) {
           throw new BundleException(where + ": a bind mount needs a source");
         }
-      } else if (mount.type() == null || mount.type().isEmpty()) {
+      } else if (type == null || type.isEmpty()) {
         throw new BundleException(where + " has no type");
+      } else if (!FILE_SYSTEMS.contains(type)) {
+        throw new BundleException(
+            "error mounting \""
+                + mount.source()
+                + "\" to rootfs at \""
+                + mount.destination()
+                + "\": the guest makes no file system of type \""
+                + type
+                + "\" from what the host has: no such device");
       }
     }
     if (exports > EXPORTS_MAX) {
@@ -151,6 +186,8 @@ public final class SpecValidator {
     if (linux.seccomp() != null) {
       SeccompValidator.check(linux.seccomp());
     }
+    Sysctls.check(linux);
+    linux.devices().forEach(SpecValidator::checkDevice);
     ProcessSpec process = spec.process();
     warnIf(linux.intelRdt() != null, "intelRdt");
     if (linux.personality() != null) {
@@ -164,6 +201,15 @@ public final class SpecValidator {
       warnIf(isGiven(process.selinuxLabel()), "selinuxLabel");
       Set<String> unknown = ProcessValidator.unknownCapabilities(process);
       warnIf(!unknown.isEmpty(), "unknown capabilities " + unknown);
+    }
+  }
+
+  private static void checkDevice(LinuxSpec.Device device) {
+    if (!DEVICE_TYPES.contains(device.type())) {
+      throw new BundleException("invalid device type \"" + device.type() + "\"");
+    }
+    if (device.path().isEmpty()) {
+      throw new BundleException("a device has no path");
     }
   }
 

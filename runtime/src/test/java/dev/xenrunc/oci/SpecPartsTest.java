@@ -70,9 +70,12 @@ class SpecPartsTest {
   }
 
   @Test
-  void recursiveSpellingsSayTheSame() {
+  void recursiveOptionsCountLast() {
     assertEquals(
         MountOptions.parse(List.of("ro", "nodev")), MountOptions.parse(List.of("rro", "rnodev")));
+    assertTrue(MountOptions.parse(List.of("rro", "rw")).readonly());
+    assertFalse(MountOptions.parse(List.of("rrw", "ro")).readonly());
+    assertFalse(MountOptions.parse(List.of("rro", "rrw")).readonly());
   }
 
   @Test

@@ -84,6 +84,18 @@ class SpecValidatorTest {
         "/hooks | {\"prestart\":[{\"path\":\"true\"}]} | hook path \"true\" is not absolute",
         "/mounts | [{\"type\":\"tmpfs\"}] | a mount has no destination",
         "/mounts | [{\"destination\":\"/a\"}] | mount of \"/a\" has no type",
+        "/mounts | [{\"destination\":\"/a\",\"type\":\"overlay\",\"source\":\"o\",\"options\":[\"lowerdir=/\"]}]"
+            + " | error mounting \"o\" to rootfs at \"/a\": the guest makes no file system of type"
+            + " \"overlay\" from what the host has: no such device",
+        "/linux/devices | [{\"path\":\"/dev/x\",\"type\":\"z\"}] | invalid device type \"z\"",
+        "/linux/devices | [{\"type\":\"c\"}] | a device has no path",
+        "/linux/sysctl | {\"kernel.panic\":\"1\"}"
+            + " | sysctl \"kernel.panic\" is not in a separate kernel namespace",
+        "/linux/sysctl | {\"vm/swappiness\":\"1\"}"
+            + " | sysctl \"vm.swappiness\" is not in a separate kernel namespace",
+        "/linux/sysctl | {\"kernel.hostname\":\"x\"}"
+            + " | sysctl \"kernel.hostname\" is not allowed as it conflicts with the OCI"
+            + " \"hostname\" field",
         "/mounts | [{\"destination\":\"/a\",\"type\":\"bind\"}]"
             + " | mount of \"/a\": a bind mount needs a source",
         "/mounts | [{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\",\"uidMappings\":[{}]}]"
@@ -137,6 +149,26 @@ class SpecValidatorTest {
             "apparmorProfile",
             "unknown capabilities [CAP_FLY, cap_chown]"),
         validate());
+  }
+
+  @Test
+  void sysctlsOfTheContainersNamespacesAreAccepted() throws IOException {
+    set(
+        "/linux/sysctl",
+        "{\"kernel.shmmni\":\"1\",\"fs.mqueue.msg_max\":\"1\",\"kernel.domainname\":\"a\","
+            + "\"net/ipv4/conf/eth0.1/forwarding\":\"1\"}");
+
+    assertEquals(List.of(), validate());
+  }
+
+  @Test
+  void sysctlsOfTheHostsIpcNamespaceAreRefused() throws IOException {
+    set("/linux/namespaces", "[{\"type\":\"network\"}]");
+    set("/linux/sysctl", "{\"kernel.shmmni\":\"1\"}");
+
+    assertEquals(
+        "sysctl \"kernel.shmmni\" is not allowed in the hosts ipc namespace",
+        assertThrows(BundleException.class, this::validate).getMessage());
   }
 
   @Test
