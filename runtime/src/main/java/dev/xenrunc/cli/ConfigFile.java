@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.xenrunc.container.CrashPoint;
 import dev.xenrunc.container.Limits;
+import dev.xenrunc.domain.AllowedFiles;
+import dev.xenrunc.domain.GuestFiles;
 import dev.xenrunc.domain.GuestSettings;
 import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
@@ -32,6 +34,9 @@ record ConfigFile(
     @Nullable Boolean seccomp,
     @Nullable Integer idleMinutes,
     @Nullable List<String> allowedAnnotations,
+    @Nullable List<String> allowedKernels,
+    @Nullable List<String> allowedInitrds,
+    @Nullable Boolean allowKernelParameters,
     @Nullable Timeouts timeouts,
     @Nullable Debug debug) {
   private static final int MEMORY_MIB = 128;
@@ -53,7 +58,8 @@ record ConfigFile(
   record Debug(@JsonProperty("crash_point") @Nullable String crashPoint) {}
 
   private static final ConfigFile EMPTY =
-      new ConfigFile(null, null, null, null, null, null, null, null, null, null, null, null);
+      new ConfigFile(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   private static final TomlMapper TOML =
       TomlMapper.builder()
@@ -86,13 +92,21 @@ record ConfigFile(
             or(defaultVcpus, 1),
             tsc(),
             cmdline == null ? "" : cmdline,
-            allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations));
+            allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations),
+            guestFiles());
     return new Config(
         guest,
         seccomp == null || seccomp,
         limits(),
         Duration.ofMinutes(or(idleMinutes, IDLE_MINUTES)),
         crash());
+  }
+
+  private GuestFiles guestFiles() {
+    return new GuestFiles(
+        AllowedFiles.of("allowed_kernels", allowedKernels == null ? List.of() : allowedKernels),
+        AllowedFiles.of("allowed_initrds", allowedInitrds == null ? List.of() : allowedInitrds),
+        Boolean.TRUE.equals(allowKernelParameters));
   }
 
   private TscMode tsc() {

@@ -2,7 +2,6 @@ package dev.xenrunc.domain;
 
 import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.oci.Spec;
-import dev.xenrunc.xl.Boot;
 import dev.xenrunc.xl.DomainConfig;
 import dev.xenrunc.xl.Size;
 import java.util.List;
@@ -22,7 +21,6 @@ public final class DomainPlanner {
   static final String LABEL_VERSION = "version";
   static final String VERSION = "1";
 
-  private static final String CMDLINE = "console=hvc0 quiet loglevel=3 panic=-1";
   private static final long MIB = 1 << 20;
   private static final long PERIOD_DEFAULT = 100_000;
   private static final long SHARES_DEFAULT = 1024;
@@ -38,11 +36,10 @@ public final class DomainPlanner {
 
   /** The configuration of the spec's domain. */
   public DomainConfig plan(Spec spec, DomainIdentity identity) {
-    String cmdline = (CMDLINE + " " + settings.cmdline()).strip();
     return new DomainConfig(
         identity.name(),
         identity.uuid(),
-        new Boot(settings.kernel(), settings.initramfs(), cmdline),
+        new BootPlanner(settings).plan(spec),
         size(spec),
         settings.tscMode(),
         Map.of(
@@ -56,12 +53,9 @@ public final class DomainPlanner {
 
   private Size size(Spec spec) {
     ResourcesSpec resources = spec.linux().resources();
-    Annotations annotations = new Annotations(spec.annotations(), settings.allowedAnnotations());
-    int vcpus = annotations.number(Annotations.VCPUS).orElseGet(() -> vcpus(resources.cpu()));
-    long memoryMib =
-        annotations.number(Annotations.MEMORY).isPresent()
-            ? annotations.number(Annotations.MEMORY).getAsInt()
-            : memoryMib(resources.memory());
+    SizeWishes wishes = SizeWishes.of(spec, settings.allowedAnnotations());
+    int vcpus = wishes.vcpus().orElseGet(() -> vcpus(resources.cpu()));
+    long memoryMib = wishes.memoryMib().orElseGet(() -> memoryMib(resources.memory()));
     return new Size(
         vcpus,
         Math.max(memoryMib, settings.memoryMinMib()) * 1024,

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param tscMode how every guest reads the time stamp counter
  * @param cmdline appended to the kernel's command line
  * @param allowedAnnotations those of {@link Annotations} that a spec may use
+ * @param guestFiles what of the host's a spec may name to be booted
  */
 public record GuestSettings(
     Path kernel,
@@ -22,7 +23,8 @@ public record GuestSettings(
     int vcpus,
     TscMode tscMode,
     String cmdline,
-    Set<String> allowedAnnotations) {
+    Set<String> allowedAnnotations,
+    GuestFiles guestFiles) {
   public GuestSettings {
     if (memoryMinMib < 16 || memoryMib < memoryMinMib) {
       throw new IllegalArgumentException(

@@ -16,7 +16,7 @@ public record Spec(
     HooksSpec hooks,
     Map<String, String> annotations,
     LinuxSpec linux,
-    @Nullable Ignored vm,
+    @Nullable VmSpec vm,
     @Nullable Ignored solaris,
     @Nullable Ignored windows,
     @Nullable @JsonProperty("zos") Ignored zos,

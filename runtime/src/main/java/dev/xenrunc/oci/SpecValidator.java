@@ -78,7 +78,10 @@ public final class SpecValidator {
         || spec.freebsd() != null) {
       throw new BundleException("the spec is for another operating system than Linux");
     }
-    warnIf(spec.vm() != null, "vm: the guest is chosen by the engine's configuration");
+    VmSpec vm = spec.vm();
+    if (vm != null) {
+      VmValidator.check(vm);
+    }
   }
 
   private void checkProcess() {

@@ -1,15 +1,15 @@
 package dev.xenrunc.oci;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a spec asks for in fields that no record has. An unknown property is no error (runtime-spec
@@ -36,9 +36,14 @@ final class UnreadFields {
   }
 
   private void compareMembers(JsonNode node, Class<?> record, String prefix) {
-    Map<String, Type> known =
-        Stream.of(record.getRecordComponents())
-            .collect(Collectors.toMap(UnreadFields::name, RecordComponent::getGenericType));
+    Map<String, Type> known = new HashMap<>();
+    for (RecordComponent component : record.getRecordComponents()) {
+      known.put(name(component), component.getGenericType());
+      JsonAlias alias = component.getAccessor().getAnnotation(JsonAlias.class);
+      for (String other : alias == null ? new String[0] : alias.value()) {
+        known.put(other, component.getGenericType());
+      }
+    }
     for (Map.Entry<String, JsonNode> member : node.properties()) {
       Type type = known.get(member.getKey());
       if (type != null) {

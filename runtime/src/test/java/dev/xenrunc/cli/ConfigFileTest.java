@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,8 @@ class ConfigFileTest {
             seccomp = false
             idle_minutes = 0
             allowed_annotations = ["org.xen-runc.vcpus"]
+            allowed_kernels = ["/boot/guest", "/srv/kernels/*"]
+            allow_kernel_parameters = true
             [timeouts]
             agent = 300
             """);
@@ -70,6 +73,10 @@ class ConfigFileTest {
     assertEquals(256, config.guest().memoryMib());
     assertEquals(TscMode.NATIVE, config.guest().tscMode());
     assertFalse(config.seccomp());
+    assertEquals(
+        List.of(Path.of("/boot/guest"), Path.of("/srv/kernels/*")),
+        config.guest().guestFiles().kernels().entries());
+    assertTrue(config.guest().guestFiles().kernelParameters());
     assertEquals(Duration.ZERO, config.idle());
     assertEquals(Duration.ofMinutes(5), config.limits().agent());
     assertEquals(Limits.DEFAULTS.domain(), config.limits().domain());
@@ -95,6 +102,11 @@ class ConfigFileTest {
         "default_vcpus = 0",
         "tsc_mode = \"NATIVE\"",
         "allowed_annotations = [\"all\"]",
+        "allowed_kernels = [\"vmlinux\"]",
+        "allowed_kernels = [\"/*\"]",
+        "allowed_initrds = [\"/boot/*/x\"]",
+        "allowed_kernels = \"/boot/vmlinux\"",
+        "allow_kernel_parameters = [\"quiet\"]",
         "kernel = "
       })
   void mistakesAreNamedWithTheFile(String text) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.domain.GuestFiles;
 import dev.xenrunc.domain.GuestSettings;
 import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.host.Launcher;
@@ -99,7 +100,8 @@ class ContainersTest {
             1,
             TscMode.DEFAULT,
             "",
-            Set.of());
+            Set.of(),
+            GuestFiles.NONE);
     return new Containers(
         new Surroundings(
             toolstack,

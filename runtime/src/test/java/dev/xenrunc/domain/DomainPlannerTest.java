@@ -118,7 +118,8 @@ class DomainPlannerTest {
             1,
             TscMode.NATIVE,
             "",
-            annotations);
+            annotations,
+            GuestFiles.NONE);
     return new DomainPlanner(settings, new HostFacts(4));
   }
 

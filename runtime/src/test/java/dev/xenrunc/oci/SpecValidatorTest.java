@@ -78,6 +78,22 @@ class SpecValidatorTest {
             + " | rlimit RLIMIT_AS is given twice",
         "/root | null | root.path is missing",
         "/windows | {} | the spec is for another operating system than Linux",
+        "/vm | {\"hypervisor\":{\"path\":\"/bin/sh\"}}"
+            + " | vm.hypervisor: the hypervisor is the Xen that runs this host",
+        "/vm | {\"image\":{\"path\":\"/i\",\"format\":\"raw\"}}"
+            + " | vm.image: the guest boots an initramfs, and the container's files are root.path",
+        "/vm | {\"kernel\":{}} | vm.kernel.path must be an absolute path, not \"\"",
+        "/vm | {\"kernel\":{\"path\":\"k\"}} | vm.kernel.path must be an absolute path, not \"k\"",
+        "/vm | {\"kernel\":{\"path\":\"/k\",\"initrd\":\"i\"}}"
+            + " | vm.kernel.initrd must be an absolute path, not \"i\"",
+        "/vm | {\"kernel\":{\"path\":\"/k\",\"parameters\":[\"\\u00e9\"]}}"
+            + " | vm.kernel.parameters: \"\u00e9\" is not printable ASCII",
+        "/vm | {\"hwConfig\":{\"irqs\":[3]}}"
+            + " | vm.hwConfig: iomems and irqs would give the guest the host's devices",
+        "/vm | {\"hwConfig\":{\"dtdevs\":[\"a\"]}} | vm.hwConfig: deviceTree and dtdevs are for Arm",
+        "/vm | {\"hwConfig\":{\"vcpus\":0}} | vm.hwConfig.vcpus is not between 1 and 128: 0",
+        "/vm | {\"hwconfig\":{\"memory\":-1}}"
+            + " | vm.hwConfig.memory is not between 1 and 17592186044416 bytes: -1",
         "/linux/uidMappings | [{}] | uidMappings and gidMappings are not supported",
         "/linux/netDevices | {\"eth0\":{}} | netDevices are not supported",
         "/linux/rootfsPropagation | \"up\" | rootfsPropagation=up is not supported",

@@ -1,0 +1,76 @@
+package dev.xenrunc.domain;
+
+import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.Spec;
+import dev.xenrunc.oci.VmSpec;
+import dev.xenrunc.xl.Boot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/** What a domain boots: the host's own kernel, unless the spec names one that is allowed. */
+final class BootPlanner {
+  private static final String CMDLINE = "console=hvc0 quiet loglevel=3 panic=-1";
+  private static final int CMDLINE_MAX = 2047;
+
+  private final GuestSettings settings;
+
+  BootPlanner(GuestSettings settings) {
+    this.settings = settings;
+  }
+
+  Boot plan(Spec spec) {
+    Optional<VmSpec.Kernel> kernel = Optional.ofNullable(spec.vm()).map(VmSpec::kernel);
+    Annotations annotations = new Annotations(spec.annotations(), settings.allowedAnnotations());
+    Optional<String> path =
+        kernel.map(VmSpec.Kernel::path).or(() -> annotations.text(Annotations.KERNEL));
+    Optional<String> initrd = kernel.map(VmSpec.Kernel::initrd);
+    return new Boot(
+        path.map(p -> allowed(p, "kernel", settings.guestFiles().kernels()))
+            .orElse(settings.kernel()),
+        initrd
+            .map(p -> allowed(p, "initrd", settings.guestFiles().initrds()))
+            .orElse(settings.initramfs()),
+        cmdline(
+            kernel
+                .map(VmSpec.Kernel::parameters)
+                .filter(list -> !list.isEmpty())
+                .or(() -> annotations.text(Annotations.KERNEL_PARAMETERS).map(List::of))
+                .orElse(List.of())));
+  }
+
+  private static Path allowed(String path, String what, AllowedFiles files) {
+    return files
+        .find(path)
+        .orElseThrow(
+            () ->
+                new BundleException(
+                    what
+                        + " \""
+                        + path
+                        + "\" is not among the files of allowed_"
+                        + what
+                        + "s in this host's config.toml"));
+  }
+
+  private String cmdline(List<String> parameters) {
+    if (!parameters.isEmpty() && !settings.guestFiles().kernelParameters()) {
+      throw new BundleException(
+          "kernel parameters are not allowed: allow_kernel_parameters is false in this host's"
+              + " config.toml");
+    }
+    StringJoiner words = new StringJoiner(" ");
+    words.add(CMDLINE);
+    if (!settings.cmdline().isBlank()) {
+      words.add(settings.cmdline().strip());
+    }
+    parameters.forEach(words::add);
+    String cmdline = words.toString();
+    if (cmdline.length() > CMDLINE_MAX) {
+      throw new BundleException(
+          "the kernel's command line is longer than " + CMDLINE_MAX + " characters");
+    }
+    return cmdline;
+  }
+}
