@@ -14,6 +14,7 @@
 
 #include "little_endian.h"
 #include "log.h"
+#include "refresh.h"
 
 #define REPLY_TEXT_MAX 512
 
@@ -164,6 +165,9 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 		return true;
 	case FRAME_RESIZE:
 		process_resize(agent, frame->stream, payload);
+		return true;
+	case FRAME_REFRESH:
+		refresh(agent, frame->stream, payload);
 		return true;
 	case FRAME_SHUTDOWN:
 		agent_reply(agent, frame->stream, 0, "");

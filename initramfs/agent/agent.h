@@ -25,6 +25,7 @@ enum phase {
 struct agent {
 	struct channel *channel; /* NULL once it is gone */
 	bool greeted;		 /* the host's HELLO has come */
+	bool owns_clock;	 /* the machine is a guest, whose clock is the agent's to set */
 	struct frame_reader reader;
 	struct messages messages;
 	struct outbox outbox;

@@ -136,6 +136,9 @@ static const struct rule {
 	{ IN(FRAME_RESIZE), FIELD_PROCESS, U32, 1, 1, 0 },
 	{ IN(FRAME_RESIZE), FIELD_ROWS, U32, 1, 1, 0 },
 	{ IN(FRAME_RESIZE), FIELD_COLUMNS, U32, 1, 1, 0 },
+
+	{ IN(FRAME_REFRESH), FIELD_ENTROPY, BYTES, 1, 1, ENTROPY_SIZE },
+	{ IN(FRAME_REFRESH), FIELD_TIME, U64, 1, 1, 0 },
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -112,6 +113,61 @@ static void test_unknown_processes(void)
 	guest_stop(&guest);
 }
 
+static void refresh_begin(size_t entropy, int64_t seconds_ahead)
+{
+	static const uint8_t bytes[2 * ENTROPY_SIZE] = { 42 };
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	fields_begin(&fields);
+	field_put(&fields.writer, FIELD_ENTROPY, bytes, entropy);
+	field_put_u64(&fields.writer, FIELD_TIME,
+		      (uint64_t)(now.tv_sec + seconds_ahead) * 1000000000 + (uint64_t)now.tv_nsec);
+}
+
+/* Before the container, as it runs, and again. */
+static void test_refresh(void)
+{
+	guest_start(&guest, NULL);
+	for (int i = 0; i < 2; i++) {
+		refresh_begin(ENTROPY_SIZE, 0);
+		EXPECT(guest_call(&guest, FRAME_REFRESH, &fields)->status == 0);
+	}
+	guest_prepare(&guest);
+	refresh_begin(ENTROPY_SIZE, 0);
+	EXPECT(guest_call(&guest, FRAME_REFRESH, &fields)->status == 0);
+	guest_stop(&guest);
+}
+
+/* This machine's clock is not the agent's. */
+static void test_refresh_leaves_a_foreign_clock(void)
+{
+	time_t before = time(NULL);
+
+	guest_start(&guest, NULL);
+	refresh_begin(ENTROPY_SIZE, 3600);
+	EXPECT(guest_call(&guest, FRAME_REFRESH, &fields)->status == 0);
+	EXPECT(time(NULL) - before < 1800);
+	guest_stop(&guest);
+}
+
+static void test_refresh_of_another_size(void)
+{
+	static const size_t sizes[] = { 0, ENTROPY_SIZE - 1, ENTROPY_SIZE + 1, 2 * ENTROPY_SIZE };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		guest_start(&guest, NULL);
+		refresh_begin(sizes[i], 0);
+		guest_request(&guest, FRAME_REFRESH, &fields);
+		expect_closed();
+	}
+	guest_start(&guest, NULL);
+	fields_begin(&fields);
+	field_put_u64(&fields.writer, FIELD_TIME, 1);
+	guest_request(&guest, FRAME_REFRESH, &fields);
+	expect_closed();
+}
+
 static void test_shutdown(void)
 {
 	guest_start(&guest, NULL);
@@ -200,6 +256,9 @@ static const struct test tests[] = {
 	{ "a request cut anywhere ends the connection", test_truncated_request },
 	{ "a request of many frames", test_request_of_many_frames },
 	{ "unknown processes", test_unknown_processes },
+	{ "REFRESH at any time", test_refresh },
+	{ "REFRESH leaves a clock that is not the guest's", test_refresh_leaves_a_foreign_clock },
+	{ "REFRESH of another size ends the connection", test_refresh_of_another_size },
 	{ "SHUTDOWN ends what ignores TERM", test_shutdown },
 	{ "SHUTDOWN before PREPARE", test_shutdown_before_anything },
 	{ "the agent leaves though the host stays", test_leaves_without_the_host },

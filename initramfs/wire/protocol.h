@@ -48,6 +48,7 @@
 #define PROCESS_MAIN 1u
 #define PROCESS_MAX 256u /* at once; numbers are 1 .. PROCESS_MAX and are used again */
 #define EXPORT_MAX 1024u /* numbers are 0 .. EXPORT_MAX - 1; 0 is the rootfs */
+#define ENTROPY_SIZE 32	 /* the 256 bits that the kernel wants before its pool counts as seeded */
 
 enum frame_type {
 	/* every connection */
@@ -66,6 +67,7 @@ enum frame_type {
 	FRAME_SIGNAL = 0x22,   /* PROCESS, SIGNAL, [ALL] */
 	FRAME_RESIZE = 0x23,   /* PROCESS, ROWS, COLUMNS */
 	FRAME_SHUTDOWN = 0x24, /* end every process as if the main one had exited; then power off */
+	FRAME_REFRESH = 0x25,  /* ENTROPY, TIME: what a guest cannot know by itself */
 
 	/* agent -> monitor -> engine */
 	FRAME_EXITED = 0x2f, /* PROCESS, CODE; for the main process the guest's last frame */
@@ -119,6 +121,8 @@ enum field_tag {
 	FIELD_BYTES = 8,	/* bytes */
 	FIELD_PATH = 9,		/* text */
 	FIELD_LIMIT = 10,	/* u32 */
+	FIELD_ENTROPY = 11,	/* bytes: ENTROPY_SIZE of them, from dom0's random pool */
+	FIELD_TIME = 12,	/* u64: nanoseconds since the epoch, UTC */
 
 	/* processes */
 	FIELD_PROCESS = 16,	 /* u32 */

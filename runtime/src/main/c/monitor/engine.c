@@ -230,6 +230,7 @@ static enum verdict frame_take(struct monitor *monitor, const struct frame *fram
 	case FRAME_SIGNAL:
 	case FRAME_RESIZE:
 	case FRAME_SHUTDOWN:
+	case FRAME_REFRESH:
 		return request_forward(monitor, frame, payload);
 	}
 	if (frame->flags & FRAME_MORE || frame->stream == 0)

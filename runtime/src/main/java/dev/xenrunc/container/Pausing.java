@@ -1,6 +1,8 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.Domain;
 
 /** Stops a container's virtual processors, and lets them go on. */
@@ -38,13 +40,22 @@ final class Pausing {
       throw new ContainerException.WrongStatus("container not paused");
     }
     surroundings.toolstack().unpause(domain(), deadline());
-    container.update(
-        state ->
-            switch (state.stage()) {
-              case CREATED_PAUSED -> state.at(Stage.CREATED);
-              case PAUSED -> state.at(Stage.RUNNING);
-              default -> state;
-            });
+    ContainerState now =
+        container.update(
+            state ->
+                switch (state.stage()) {
+                  case CREATED_PAUSED -> state.at(Stage.CREATED);
+                  case PAUSED -> state.at(Stage.RUNNING);
+                  default -> state;
+                });
+    if (now.stage() == Stage.RUNNING) {
+      container.monitor().ifPresent(this::refresh);
+    }
+  }
+
+  /** Its clock and its random pool are of another time. It is not waited for: it runs again. */
+  private void refresh(Monitor monitor) {
+    monitor.post(FrameType.REFRESH, RefreshRequest.now(), deadline());
   }
 
   private Domain domain() {

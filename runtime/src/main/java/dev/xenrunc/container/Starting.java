@@ -91,6 +91,7 @@ final class Starting {
         phases.measure("agent-wait", () -> surroundings.toolstack().awaitChannel(domain, agent));
     phases.measure("join", () -> monitor.join(address, agent));
     surroundings.crash().reach(CrashPoint.START_JOINED);
+    request(FrameType.REFRESH, RefreshRequest::now);
     phases.measure("vif-wait", () -> await(vifs));
     surroundings.crash().reach(CrashPoint.START_VIFS_ADDED);
     phases.measure(

@@ -109,10 +109,15 @@ public final class Monitor implements AutoCloseable {
 
   /** The same to a guest that cannot answer yet. */
   public void signalLater(int process, int signal, boolean all, Deadline deadline) {
+    post(FrameType.SIGNAL, signalFields(process, signal, all), deadline);
+  }
+
+  /** Sends a request and does not wait for what becomes of it. */
+  public void post(FrameType type, FieldWriter fields, Deadline deadline) {
     try {
-      peer.post(FrameType.SIGNAL, signalFields(process, signal, all), deadline.remaining());
+      peer.post(type, fields, deadline.remaining());
     } catch (WireException e) {
-      throw new MonitorException("SIGNAL request", e);
+      throw new MonitorException(type + " request", e);
     }
   }
 

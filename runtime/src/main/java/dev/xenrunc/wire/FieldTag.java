@@ -16,6 +16,8 @@ public enum FieldTag {
   BYTES(8, Kind.BYTES),
   PATH(9, Kind.TEXT),
   LIMIT(10, Kind.U32),
+  ENTROPY(11, Kind.BYTES),
+  TIME(12, Kind.U64),
 
   PROCESS(16, Kind.U32),
   SIGNAL(17, Kind.U32),

@@ -17,6 +17,7 @@ public enum FrameType {
   SIGNAL(0x22),
   RESIZE(0x23),
   SHUTDOWN(0x24),
+  REFRESH(0x25),
   EXITED(0x2f),
 
   CONNECT(0x40),

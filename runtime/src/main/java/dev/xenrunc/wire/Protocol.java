@@ -16,6 +16,7 @@ public final class Protocol {
   public static final int PROCESS_MAIN = 1;
   public static final int PROCESS_MAX = 256;
   public static final int EXPORT_MAX = 1024;
+  public static final int ENTROPY_SIZE = 32;
 
   private Protocol() {}
 }

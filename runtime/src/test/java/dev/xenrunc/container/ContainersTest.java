@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,6 +157,7 @@ class ContainersTest {
         List.of(
             FrameType.SCAN_NET,
             FrameType.CONNECT,
+            FrameType.REFRESH,
             FrameType.PREPARE,
             FrameType.RUN,
             FrameType.SIGNAL),
@@ -209,7 +211,7 @@ class ContainersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SCAN_NET", "CONNECT", "PREPARE", "RUN"})
+  @ValueSource(strings = {"SCAN_NET", "CONNECT", "REFRESH", "PREPARE", "RUN"})
   void aStartThatTheMonitorFailsStopsTheContainer(String request) {
     launcher.refusedByMonitor = request;
     create();
@@ -337,6 +339,9 @@ class ContainersTest {
 
     assertEquals(status, status());
     assertEquals(Set.of(), toolstack.paused);
+    // Before the start there is no agent to tell, and the start tells it.
+    int refreshed = status.equals("running") ? 2 : 0;
+    within(() -> Collections.frequency(launcher.monitor().asked, FrameType.REFRESH) == refreshed);
     assertSays("container not paused", () -> containers.resume(key));
   }
 

@@ -62,6 +62,7 @@ class WireConstantsTest {
     assertEquals(defined.get("FRAME_PAYLOAD_MAX"), Protocol.FRAME_PAYLOAD_MAX);
     assertEquals(defined.get("FRAME_MORE"), Protocol.FRAME_MORE);
     assertEquals(defined.get("PROCESS_MAIN"), Protocol.PROCESS_MAIN);
+    assertEquals(defined.get("ENTROPY_SIZE"), Protocol.ENTROPY_SIZE);
     String header = Files.readString(HEADER);
     assertEquals(Protocol.MESSAGE_MAX_TO_ENGINE, megabytes(header, "MESSAGE_MAX_TO_ENGINE"));
   }
