@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the guest kernel: Debian's linux-source-6.12, tinyconfig, fragments/ and patches/ -> a stripped ELF vmlinux.
+# Builds the guest's kernels: Debian's linux-source-6.12, tinyconfig, fragments/ and patches/ -> a stripped ELF vmlinux;
+# and with fragments/network/ besides, vmlinux-network.
 #
 # Usage: build.sh [--with NAME]... [OUT]
-#   OUT           copy vmlinux there
+#   OUT           copy vmlinux there, and vmlinux-network to OUT-network
 #   --with NAME   merge fragments/optional/NAME.config too
 #
-# Prints the path of vmlinux in the cache, ${XDG_CACHE_HOME:-~/.cache}/xen-runc/kernel-HASH, where config, System.map,
-# sha256 and build.log lie beside it. HASH covers everything in this folder that goes into the kernel.
+# Prints the path of vmlinux in the cache, ${XDG_CACHE_HOME:-~/.cache}/xen-runc/kernel-HASH, where the other one, both
+# config and System.map, sha256 and build.log lie beside it. HASH covers everything in this folder that goes into them.
 set -euo pipefail
 export LC_ALL=C
 
@@ -48,7 +49,7 @@ source_version() {
 inputs_hash() {
   {
     source_version
-    cd "$here" && sha256sum build.sh "${fragments[@]}" "${patches[@]}"
+    cd "$here" && sha256sum build.sh "${fragments[@]}" "${network[@]}" "${patches[@]}"
   } | sha256sum | cut -c1-16
 }
 
@@ -66,21 +67,28 @@ extract_source() {
   done
 }
 
+# configure FRAGMENT...: where two speak of an option, the later one wins.
 configure() {
   local option value lost=() f
+  local -A wanted=() whose=()
   {
     kmake tinyconfig
-    (cd "$tree" && scripts/kconfig/merge_config.sh -m .config "${fragments[@]/#/$here/}")
+    (cd "$tree" && scripts/kconfig/merge_config.sh -m .config "${@/#/$here/}")
     kmake olddefconfig
   } >>"$log"
-  for f in "${fragments[@]}"; do
+  for f in "$@"; do
     while IFS='=' read -r option value; do
-      if [[ $value == n ]]; then
-        ! grep -q "^$option=" "$tree/.config" || lost+=("$f: $option=n")
-      else
-        grep -qxF "$option=$value" "$tree/.config" || lost+=("$f: $option=$value")
-      fi
+      wanted[$option]=$value
+      whose[$option]=$f
     done < <(grep '^CONFIG_' "$here/$f")
+  done
+  for option in "${!wanted[@]}"; do
+    value=${wanted[$option]}
+    if [[ $value == n ]]; then
+      ! grep -q "^$option=" "$tree/.config" || lost+=("${whose[$option]}: $option=n")
+    else
+      grep -qxF "$option=$value" "$tree/.config" || lost+=("${whose[$option]}: $option=$value")
+    fi
   done
   ((${#lost[@]} == 0)) || fail "options that did not survive olddefconfig (a dependency is missing, or another option selects them):" \
     $'\n  '"$(printf '%s\n  ' "${lost[@]}")"
@@ -93,15 +101,18 @@ kmake() {
     KBUILD_BUILD_TIMESTAMP="$(date -u -R -r "$tree/Makefile")" "$@"
 }
 
+objects() { grep -cE '^  (CC|AS) ' "$log"; }
+
 compile() {
-  local started=$SECONDS pid end=$'\n'
+  local started=$SECONDS before pid end=$'\n'
+  before=$(objects) || true
   [[ ! -t 2 ]] || end=$'\r'
   kmake vmlinux >>"$log" 2>&1 &
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.5
     ((SECONDS % 10)) || {
-      printf 'kernel: %5d objects, %d:%02d %s' "$(grep -cE '^  (CC|AS) ' "$log")" \
+      printf 'kernel: %5d objects, %d:%02d %s' $(($(objects) - before)) \
         $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)) "$end" >&2
       sleep 0.6
     }
@@ -111,18 +122,21 @@ compile() {
     cp "$log" "$cache/kernel-build-failed.log"
     fail "compilation failed; whole log: $cache/kernel-build-failed.log"
   }
-  say "compiled $(grep -cE '^  (CC|AS) ' "$log") objects in $((SECONDS - started)) s"
+  say "compiled $(($(objects) - before)) objects in $((SECONDS - started)) s"
 }
 
-# Fills the entry under a temporary name; the rename makes it whole or absent.
+# keep SUFFIX: adds what was built to the entry, which has a temporary name still.
 keep() {
-  local new=$work/entry
-  mkdir "$new"
-  strip -s -o "$new/vmlinux" "$tree/vmlinux"
-  readelf -n "$new/vmlinux" | grep -q '^  Xen ' || fail "vmlinux has no Xen notes: the domain builder would refuse it"
-  cp "$tree/.config" "$new/config"
-  cp "$tree/System.map" "$log" "$new/"
-  (cd "$new" && sha256sum vmlinux config System.map >sha256)
+  strip -s -o "$new/vmlinux$1" "$tree/vmlinux"
+  readelf -n "$new/vmlinux$1" | grep -q '^  Xen ' || fail "vmlinux$1 has no Xen notes: the domain builder would refuse it"
+  cp "$tree/.config" "$new/config$1"
+  cp "$tree/System.map" "$new/System.map$1"
+}
+
+# The rename makes the entry whole or absent.
+publish() {
+  cp "$log" "$new/"
+  (cd "$new" && sha256sum vmlinux* config* System.map* >sha256)
   rm -rf "$entry"
   mv -T "$new" "$entry"
 }
@@ -147,10 +161,17 @@ build() {
   work=$(mktemp -d "$cache/kernel-build.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   log=$work/build.log
+  new=$work/entry
+  mkdir "$new"
   extract_source
-  configure
+  configure "${fragments[@]}"
   compile
-  keep
+  keep ''
+  # The same tree again: what the network's options do not change is not compiled twice.
+  configure "${fragments[@]}" "${network[@]}"
+  compile
+  keep -network
+  publish
   prune
 }
 
@@ -158,9 +179,10 @@ entry_is_whole() { (cd "$entry" && sha256sum --quiet -c sha256) >/dev/null 2>&1;
 
 main() {
   local name
-  fragments=() patches=()
+  fragments=() network=() patches=()
   cd "$here"
   for name in fragments/*.config; do fragments+=("$name"); done
+  for name in fragments/network/*.config; do network+=("$name"); done
   for name in patches/*.patch; do patches+=("$name"); done
   cd - >/dev/null
   while [[ ${1:-} == --with && -n ${2:-} ]]; do
@@ -178,7 +200,10 @@ main() {
   entry=$cache/kernel-$(inputs_hash)
   entry_is_whole || build
   touch "$entry"
-  [[ -z ${1:-} ]] || install -D -m 0644 "$entry/vmlinux" "$1"
+  [[ -z ${1:-} ]] || {
+    install -D -m 0644 "$entry/vmlinux" "$1"
+    install -D -m 0644 "$entry/vmlinux-network" "$1-network"
+  }
   printf '%s\n' "$entry/vmlinux"
 }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** /etc/xen-runc/config.toml as it is written; what is absent has its default. */
 record ConfigFile(
     @Nullable String kernel,
+    @Nullable String networkKernel,
     @Nullable String initramfs,
     @Nullable String cmdline,
     @Nullable Integer defaultMemoryMib,
@@ -86,6 +87,7 @@ record ConfigFile(
     GuestSettings guest =
         new GuestSettings(
             path(kernel, libexec.resolve("vmlinux")),
+            path(networkKernel, path(kernel, libexec.resolve("vmlinux-network"))),
             path(initramfs, libexec.resolve("initramfs.cpio")),
             or(defaultMemoryMib, MEMORY_MIB),
             or(minMemoryMib, MEMORY_MIN_MIB),

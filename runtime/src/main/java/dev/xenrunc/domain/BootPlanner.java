@@ -1,6 +1,8 @@
 package dev.xenrunc.domain;
 
 import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.CapabilitySet;
+import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.VmSpec;
 import dev.xenrunc.xl.Boot;
@@ -13,6 +15,10 @@ import java.util.StringJoiner;
 final class BootPlanner {
   private static final String CMDLINE = "console=hvc0 quiet loglevel=3 panic=-1";
   private static final int CMDLINE_MAX = 2047;
+
+  /** One to administer the network, one to make a user namespace in which it is had. */
+  private static final long NETWORK_CAPABILITIES =
+      CapabilitySet.bits(List.of("NET_ADMIN", "SYS_ADMIN"));
 
   private final GuestSettings settings;
 
@@ -28,7 +34,7 @@ final class BootPlanner {
     Optional<String> initrd = kernel.map(VmSpec.Kernel::initrd);
     return new Boot(
         path.map(p -> allowed(p, "kernel", settings.guestFiles().kernels()))
-            .orElse(settings.kernel()),
+            .orElseGet(() -> own(spec)),
         initrd
             .map(p -> allowed(p, "initrd", settings.guestFiles().initrds()))
             .orElse(settings.initramfs()),
@@ -38,6 +44,16 @@ final class BootPlanner {
                 .filter(list -> !list.isEmpty())
                 .or(() -> annotations.text(Annotations.KERNEL_PARAMETERS).map(List::of))
                 .orElse(List.of())));
+  }
+
+  /** Only who may use netfilter and bridges pays for them (docs/adr/0013). */
+  private Path own(Spec spec) {
+    ProcessSpec process = spec.process();
+    ProcessSpec.Capabilities capabilities = process == null ? null : process.capabilities();
+    boolean administers =
+        capabilities != null
+            && (CapabilitySet.bits(capabilities.bounding()) & NETWORK_CAPABILITIES) != 0;
+    return administers ? settings.networkKernel() : settings.kernel();
   }
 
   private static Path allowed(String path, String what, AllowedFiles files) {

@@ -7,6 +7,8 @@ import java.util.Set;
 /**
  * What the host's administrator says of every guest.
  *
+ * @param kernel what most guests boot
+ * @param networkKernel what a guest boots whose container may administer its network
  * @param memoryMib for a container without a memory limit
  * @param memoryMinMib what the guest's kernel and agent need at least; smaller limits are raised
  * @param vcpus for a container without a processor quota
@@ -17,6 +19,7 @@ import java.util.Set;
  */
 public record GuestSettings(
     Path kernel,
+    Path networkKernel,
     Path initramfs,
     int memoryMib,
     int memoryMinMib,

@@ -30,6 +30,7 @@ class ConfigFileTest {
     Config config = ConfigFile.read(directory.resolve("none.toml"), LIBEXEC);
 
     assertEquals(LIBEXEC.resolve("vmlinux"), config.guest().kernel());
+    assertEquals(LIBEXEC.resolve("vmlinux-network"), config.guest().networkKernel());
     assertEquals(128, config.guest().memoryMib());
     assertTrue(config.seccomp());
     assertEquals(Limits.DEFAULTS, config.limits());
@@ -50,6 +51,16 @@ class ConfigFileTest {
     assertEquals(
         ConfigFile.read(directory.resolve("none.toml"), LIBEXEC),
         ConfigFile.read(uncommented, LIBEXEC));
+  }
+
+  @Test
+  void aKernelAloneIsForAllAndANetworkKernelForItsContainers() throws IOException {
+    Config alone = read("kernel = \"/k\"");
+    Config network = read("network_kernel = \"/n\"");
+
+    assertEquals(Path.of("/k"), alone.guest().networkKernel());
+    assertEquals(LIBEXEC.resolve("vmlinux"), network.guest().kernel());
+    assertEquals(Path.of("/n"), network.guest().networkKernel());
   }
 
   @Test

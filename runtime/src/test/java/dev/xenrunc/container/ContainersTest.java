@@ -96,6 +96,7 @@ class ContainersTest {
         new GuestSettings(
             directory.resolve("vmlinux"),
             directory.resolve("vmlinux"),
+            directory.resolve("vmlinux"),
             64,
             32,
             1,

@@ -79,6 +79,35 @@ class DomainPlannerTest {
     assertEquals(weight, plan("{\"cpu\":{\"shares\":" + shares + "}}").size().weight());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "CAP_NET_ADMIN, vmlinux-network",
+    "CAP_SYS_ADMIN, vmlinux-network",
+    "CAP_NET_RAW, vmlinux",
+    "NO_SUCH_CAP, vmlinux"
+  })
+  void whoMayAdministerTheNetworkHasTheKernelForIt(String capability, String kernel) {
+    Spec spec =
+        SpecReader.read(
+            ("{\"ociVersion\":\"1.0.2\",\"process\":{\"capabilities\":{\"bounding\":[\"CAP_CHOWN\",\""
+                    + capability
+                    + "\"]}}}")
+                .getBytes(StandardCharsets.UTF_8));
+
+    assertEquals(
+        Path.of("/usr/lib/xen-runc", kernel),
+        planner(Set.of()).plan(spec, IDENTITY).boot().kernel());
+  }
+
+  @Test
+  void withoutCapabilitiesItHasTheSmallOne() {
+    Spec spec = spec("{}", "{}");
+
+    assertEquals(
+        Path.of("/usr/lib/xen-runc/vmlinux"),
+        planner(Set.of()).plan(spec, IDENTITY).boot().kernel());
+  }
+
   @Test
   void annotationsCountOnlyIfTheHostAllowsThem() {
     Spec spec = spec("{}", "{\"org.xen-runc.memory-mib\":\"512\"}");
@@ -112,6 +141,7 @@ class DomainPlannerTest {
     GuestSettings settings =
         new GuestSettings(
             Path.of("/usr/lib/xen-runc/vmlinux"),
+            Path.of("/usr/lib/xen-runc/vmlinux-network"),
             Path.of("/usr/lib/xen-runc/initramfs.cpio"),
             128,
             48,
