@@ -58,10 +58,6 @@ record ConfigFile(
   /** For those who test the runtime. */
   record Debug(@JsonProperty("crash_point") @Nullable String crashPoint) {}
 
-  private static final ConfigFile EMPTY =
-      new ConfigFile(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
-
   private static final TomlMapper TOML =
       TomlMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -71,15 +67,21 @@ record ConfigFile(
   /** Reads the file; all defaults if there is none. An unknown key is an error. */
   static Config read(Path file, Path libexec) {
     try {
-      return TOML.readValue(Files.readString(file), ConfigFile.class).config(libexec);
-    } catch (NoSuchFileException e) {
-      return EMPTY.config(libexec);
+      return TOML.readValue(text(file), ConfigFile.class).config(libexec);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(file + ": " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("read " + file, e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return "";
     }
   }
 
