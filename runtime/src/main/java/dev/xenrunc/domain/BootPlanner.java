@@ -18,7 +18,7 @@ final class BootPlanner {
 
   /** One to administer the network, one to make a user namespace in which it is had. */
   private static final long NETWORK_CAPABILITIES =
-      CapabilitySet.bits(List.of("NET_ADMIN", "SYS_ADMIN"));
+      CapabilitySet.bits(List.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN"));
 
   private final GuestSettings settings;
 
