@@ -188,6 +188,7 @@ static int agent_main(int argc, char **argv)
 		die("namespaces: %m");
 	loopback_up();
 	channel = channel_from_socket(fd);
+	agent.container.cgroup_borrowed = true;
 	if (!channel || agent_init(&agent, channel, cgroup) < 0)
 		die("start the agent: %m");
 	if (cgroup)

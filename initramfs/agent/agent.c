@@ -99,6 +99,7 @@ int agent_init(struct agent *agent, struct channel *channel, const char *cgroup)
 	agent->channel = channel;
 	frame_reader_init(&agent->reader);
 	container->report.fd = container->pidfd = container->mount_namespace = -1;
+	agent->oom.watch.fd = -1;
 	agent->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	container->proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	container->pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
@@ -168,6 +169,12 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 		return true;
 	case FRAME_REFRESH:
 		refresh(agent, frame->stream, payload);
+		return true;
+	case FRAME_UPDATE:
+		update_start(agent, frame->stream, payload);
+		return true;
+	case FRAME_STATS:
+		stats_take(agent, frame->stream, payload);
 		return true;
 	case FRAME_SHUTDOWN:
 		agent_reply(agent, frame->stream, 0, "");

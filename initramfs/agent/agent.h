@@ -12,6 +12,7 @@
 #include "message.h"
 #include "outbox.h"
 #include "process.h"
+#include "resources.h"
 #include "watch.h"
 
 enum phase {
@@ -35,6 +36,9 @@ struct agent {
 	int64_t deadline; /* of the phase, in agent_now's milliseconds */
 	struct container container;
 	struct files files;
+	struct stats stats;
+	struct update update;
+	struct oom oom;
 	struct process processes[PROCESS_MAX + 1]; /* by number; [0] is never used */
 };
 

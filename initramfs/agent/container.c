@@ -60,6 +60,7 @@ static int prepare_start(struct agent *agent, struct payload payload, const char
 		status = cgroup_make(container, payload, what);
 	if (status)
 		return status;
+	oom_begin(agent);
 	*what = "first process";
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return errno;
@@ -110,6 +111,7 @@ void container_reaped(struct agent *agent)
 	if (container->state == CONTAINER_PREPARING)
 		report_woken(agent, &container->report);
 	before = container->state;
+	oom_look(agent);
 	container->state = CONTAINER_GONE;
 	container->pid = 0;
 	watch_close(&container->report);

@@ -28,9 +28,10 @@ struct container {
 	struct watch report; /* its packets, until it is started */
 	uint32_t failure;
 	char failure_text[512];
-	int proc_fd;	   /* the agent's own /proc, which no mount of the container covers */
-	int pid_namespace; /* the agent's own */
-	int cgroup_parent; /* directory */
+	int proc_fd;	      /* the agent's own /proc, which no mount of the container covers */
+	int pid_namespace;    /* the agent's own */
+	int cgroup_parent;    /* directory */
+	bool cgroup_borrowed; /* in a tree of the host's, for the native tests */
 	char cgroup_name[32];
 	int cgroup_fd;	     /* the container's cgroup */
 	int mount_namespace; /* held so that its file systems can be unmounted after it */

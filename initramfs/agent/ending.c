@@ -111,6 +111,8 @@ static void child_reaped(struct agent *agent, pid_t pid, int status)
 			process_reaped(agent, &agent->processes[number], status);
 	if (pid == container->pid)
 		container_reaped(agent);
+	if (pid == agent->update.pid)
+		update_reaped(agent, status);
 	if (pid == container->unmounter)
 		container->unmounter = 0;
 	if (pid == agent->files.notifier && WIFSIGNALED(status))

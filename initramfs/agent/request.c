@@ -7,6 +7,7 @@
 enum form { U32, U64, TEXT, LONG_TEXT, BYTES, FILTER, GROUP };
 #define MANY UINT32_MAX
 #define TAG_MAX 256
+#define STATS_FILES_MAX 32
 
 /* Where a field may stand: in a request, or in a group, whose tag this is. */
 #define IN(frame_type) (0x8000u | (frame_type))
@@ -133,6 +134,8 @@ static const struct rule {
 	{ IN(FRAME_SIGNAL), FIELD_PROCESS, U32, 1, 1, 0 },
 	{ IN(FRAME_SIGNAL), FIELD_SIGNAL, U32, 1, 1, 0 },
 	{ IN(FRAME_SIGNAL), FIELD_ALL, U32, 0, 1, 0 },
+	{ IN(FRAME_UPDATE), FIELD_CGROUP_LIMIT, GROUP, 1, MANY, 0 },
+	{ IN(FRAME_STATS), FIELD_NAME, TEXT, 1, STATS_FILES_MAX, 0 },
 	{ IN(FRAME_RESIZE), FIELD_PROCESS, U32, 1, 1, 0 },
 	{ IN(FRAME_RESIZE), FIELD_ROWS, U32, 1, 1, 0 },
 	{ IN(FRAME_RESIZE), FIELD_COLUMNS, U32, 1, 1, 0 },

@@ -90,6 +90,7 @@ void prepare_child(const struct agent *agent, struct payload prepare, int report
 	child_report_fd = report;
 	descriptors_keep(agent, report);
 	umask(0);
+	limits_begin(agent);
 	limits_apply(agent, prepare);
 	if (unshare(CLONE_NEWCGROUP) < 0)
 		child_fail(errno, "prepare: cgroup namespace: %s", child_error(errno));

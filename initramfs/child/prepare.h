@@ -32,9 +32,13 @@ enum dev_kind mounts_dev(const struct agent *agent, struct payload prepare);
 /* The nodes of PREPARE, then those and the links that every container has, if still missing. */
 void devices_make(int root, enum dev_kind dev, struct payload prepare);
 void network_configure(struct payload prepare);
-/* Before the child is in its cgroup namespace, from within which its own limits are not its to set.
- */
-void limits_apply(const struct agent *agent, struct payload prepare);
+/* Writes `value` to the file `path` below the directory `fd`, and nowhere else. NULL, or what could
+ * not be done, with errno. */
+const char *setting_write(int fd, const char *path, const char *value);
+/* Before the child is in its cgroup namespace, from within which its own limits are not its to set:
+ * what every container's cgroup has, and then what `request` says. */
+void limits_begin(const struct agent *agent);
+void limits_apply(const struct agent *agent, struct payload request);
 void settings_apply(const struct agent *agent, struct payload prepare);
 
 /* Opens `path` below `root` as O_PATH, never outside it; makes what is missing, at the end a

@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "child.h"
-#include "mount_api.h"
 #include "prepare.h"
-
-/* Writes `value` to the file `path` below the directory `fd`, and nowhere else. NULL, or what could
- * not be done, with errno. */
-static const char *setting_write(int fd, const char *path, const char *value)
-{
-	int file = path_open(fd, path, O_WRONLY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-	ssize_t put;
-
-	if (file < 0)
-		return "open";
-	put = write(file, value, strlen(value));
-	close(file);
-	return put < 0 ? "write" : NULL;
-}
 
 /* sysctl(8): whichever separator comes first is the separator. */
 static void sysctl_path(const char *name, char *path, size_t size)
@@ -48,25 +31,6 @@ static void sysctl_apply(const struct agent *agent, struct payload group)
 	step = setting_write(agent->container.proc_fd, path, value);
 	if (step)
 		child_fail(errno, "%s /proc/%s: %s", step, path, child_error(errno));
-}
-
-static void limit_apply(const struct agent *agent, struct payload group)
-{
-	char name[TEXT_SIZE] = "", value[TEXT_SIZE] = "";
-
-	payload_text(group, FIELD_NAME, name);
-	payload_text(group, FIELD_VALUE, value);
-	if (setting_write(agent->container.cgroup_fd, name, value))
-		child_fail(errno, "cgroup limit %s: %s", name, child_error(errno));
-}
-
-void limits_apply(const struct agent *agent, struct payload prepare)
-{
-	struct field_reader reader = payload_reader(prepare);
-	struct field field;
-
-	while (payload_next(&reader, FIELD_CGROUP_LIMIT, &field))
-		limit_apply(agent, payload_group(&field));
 }
 
 void settings_apply(const struct agent *agent, struct payload prepare)

@@ -90,6 +90,16 @@ uint32_t guest_request(struct guest *guest, uint8_t type, const struct fields *f
 	return request;
 }
 
+static void file_seen(struct seen_reply *reply, struct field_reader group)
+{
+	struct field field;
+
+	while (field_next(&group, &field))
+		if (field.tag == FIELD_BYTES)
+			snprintf(reply->file, sizeof(reply->file), "%.*s", (int)field.length,
+				 (const char *)field.bytes);
+}
+
 static void reply_seen(struct guest *guest, uint32_t request, const uint8_t *payload, size_t length)
 {
 	struct field_reader reader = field_reader(payload, length);
@@ -97,12 +107,15 @@ static void reply_seen(struct guest *guest, uint32_t request, const uint8_t *pay
 	struct field field;
 
 	reply->there = true;
-	reply->text[0] = '\0';
+	reply->text[0] = reply->file[0] = '\0';
+	reply->files = 0;
 	while (field_next(&reader, &field)) {
 		if (field.tag == FIELD_STATUS)
 			field_u32(&field, &reply->status);
 		if (field.tag == FIELD_TEXT)
 			field_text(&field, reply->text, sizeof(reply->text));
+		if (field.tag == FIELD_CGROUP_FILE && reply->files++ == 0)
+			file_seen(reply, field_group(&field));
 	}
 }
 

@@ -37,6 +37,8 @@ struct guest {
 		bool there;
 		uint32_t status;
 		char text[600];
+		unsigned int files; /* of STATS */
+		char file[600];	    /* the first one, as text */
 	} replies[GUEST_REPLIES];
 	struct seen_process {
 		struct seen_output {

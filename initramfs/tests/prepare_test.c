@@ -178,6 +178,8 @@ static void test_settings(void)
 	put_pair(FIELD_SYSCTL, FIELD_NAME, "kernel.shmmni", FIELD_VALUE, "123");
 	put_pair(FIELD_SYSCTL, FIELD_NAME, "net/ipv4/conf/lo/forwarding", FIELD_VALUE, "1");
 	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.descendants", FIELD_VALUE, "3");
+	/* Not there in a kernel without swap, and in a tree whose controllers are in version 1. */
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "memory.swap.max", FIELD_VALUE, "67108864");
 	expect_prints("cd /proc/sys; cat net/ipv4/ip_default_ttl kernel/shmmni kernel/domainname;"
 		      "cat net/ipv4/conf/lo/forwarding /sys/fs/cgroup/cgroup.max.descendants",
 		      "77\n123\nexample.org\n1\n3\n");
@@ -217,8 +219,77 @@ static void test_failures_are_told(void)
 	expect_fails(EXDEV, NULL);
 
 	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.nosuch", FIELD_VALUE, "1");
+	expect_fails(ENOENT, "unable to set unified resource \"cgroup.nosuch\": no such file or "
+			     "directory");
+
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "moon.phase", FIELD_VALUE, "1");
+	expect_fails(ENOENT,
+		     "unified resource \"moon.phase\" can't be set: controller \"moon\" not "
+		     "available");
+
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "nosuch", FIELD_VALUE, "1");
+	expect_fails(ENOENT,
+		     "unified resource \"nosuch\" must be in the form CONTROLLER.PARAMETER");
+
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.depth", FIELD_VALUE, "deep");
+	expect_fails(EINVAL, "cgroup limit cgroup.max.depth: invalid argument");
+
+	guest_start(&guest, NULL);
 	fields_begin(&fields);
 	expect_fails(EINVAL, "prepare: no root: neither export 0 nor a mount at /");
+}
+
+static void stats_begin(const char *first, const char *second)
+{
+	fields_begin(&fields);
+	field_put_text(&fields.writer, FIELD_NAME, first);
+	field_put_text(&fields.writer, FIELD_NAME, second);
+}
+
+static bool limits_printed(struct guest *at, uint32_t process)
+{
+	return strcmp(guest_output(at, process, 0), "7\n5\n") == 0;
+}
+
+static void test_update_and_stats(void)
+{
+	const struct seen_reply *reply;
+
+	guest_start(&guest, NULL);
+	fields_begin(&fields);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.depth", FIELD_VALUE, "7");
+	EXPECT(guest_call(&guest, FRAME_UPDATE, &fields)->status == ESRCH);
+	stats_begin("cpu.stat", "nosuch.file");
+	EXPECT(guest_call(&guest, FRAME_STATS, &fields)->status == ESRCH);
+	guest_prepare(&guest);
+	fields_begin(&fields);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.depth", FIELD_VALUE, "7");
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.descendants", FIELD_VALUE, "5");
+	EXPECT(guest_call(&guest, FRAME_UPDATE, &fields)->status == 0);
+	fields_begin(&fields);
+	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.depth", FIELD_VALUE, "deep");
+	reply = guest_call(&guest, FRAME_UPDATE, &fields);
+	EXPECT(reply->status == EINVAL &&
+	       strcmp(reply->text, "cgroup limit cgroup.max.depth: invalid argument") == 0);
+	guest_run(&guest, 1,
+		  "cd /sys/fs/cgroup; cat cgroup.max.depth cgroup.max.descendants; sleep 1000");
+	stats_begin("cpu.stat", "../cgroup.procs");
+	reply = guest_call(&guest, FRAME_STATS, &fields);
+	EXPECT(reply->status == 0 && strncmp(reply->file, "usage_usec ", 11) == 0);
+	EXPECT(reply->files == 1);
+	stats_begin("cgroup.max.depth", "cpu.stat");
+	reply = guest_call(&guest, FRAME_STATS, &fields);
+	EXPECT(reply->files == 2 && strcmp(reply->file, "7\n") == 0);
+	EXPECT(guest_pump(&guest, limits_printed, 1));
+	guest_stop(&guest);
 }
 
 static void test_only_once(void)
@@ -252,6 +323,7 @@ static const struct test tests[] = {
 	{ "targets stay inside the root", test_targets_stay_inside },
 	{ "sysctls, limits, names", test_settings },
 	{ "failures are told", test_failures_are_told },
+	{ "limits are changed, figures are told", test_update_and_stats },
 	{ "PREPARE and RUN of process 1 happen once", test_only_once },
 	{ "writes reach the host", test_writes_reach_the_host },
 };

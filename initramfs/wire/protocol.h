@@ -68,8 +68,11 @@ enum frame_type {
 	FRAME_RESIZE = 0x23,   /* PROCESS, ROWS, COLUMNS */
 	FRAME_SHUTDOWN = 0x24, /* end every process as if the main one had exited; then power off */
 	FRAME_REFRESH = 0x25,  /* ENTROPY, TIME: what a guest cannot know by itself */
+	FRAME_UPDATE = 0x26,   /* CGROUP_LIMIT+: other limits of the container */
+	FRAME_STATS = 0x27,    /* NAME+ of cgroup files -> REPLY CGROUP_FILE* */
 
 	/* agent -> monitor -> engine */
+	FRAME_OOM = 0x2e,    /* OOM_KILLS: the container's OOM killer has ended so many by now */
 	FRAME_EXITED = 0x2f, /* PROCESS, CODE; for the main process the guest's last frame */
 
 	/* engine -> monitor requests */
@@ -93,6 +96,8 @@ enum frame_type {
 	FRAME_SEND_CONSOLE = 0x66,    /* PATH of the console socket: send the pty master */
 	FRAME_SPAWN_SESSION = 0x67,   /* SOCKET, PID of the monitor -> PID, START_TIME, PROCESS */
 	FRAME_COMPILE_SECCOMP = 0x68, /* ACTION, [ERRNO], ARCHITECTURE*, RULE* -> REPLY BYTES */
+	FRAME_WRITE_OUTPUT = 0x69,    /* OUTPUT for stdout, now */
+	FRAME_RUN_PS = 0x6a,	      /* ARG* -> REPLY CODE, OUTPUT: the host's ps(1) */
 	/* engine -> launcher: the last frame */
 	FRAME_RESULT = 0x6f, /* CODE, [OUTPUT] for stdout, [TEXT] the error line */
 };
@@ -208,6 +213,10 @@ enum field_tag {
 	FIELD_DEVICE_RULE = 104,      /* group: KIND, [MAJOR], [MINOR], ACCESS; absent = any */
 	FIELD_ACCESS = 105,	      /* u32 BPF_DEVCG_ACC_* */
 	FIELD_COPY_UP = 106,	      /* u32 0/1: the tmpfs begins with what it hides */
+
+	/* STATS */
+	FIELD_CGROUP_FILE = 107, /* group: NAME, BYTES */
+	FIELD_OOM_KILLS = 108,	 /* u64 */
 
 	/* monitor */
 	FIELD_DOMID = 128,	 /* u32 */

@@ -1,13 +1,58 @@
 #!/usr/bin/env bats
-# ps: the pids on the host that stand for a container.
+# ps: the host's processes that stand for a container's.
 
 load helpers
 
-@test "ps: the JSON holds the container's pid" {
+running() {
+  spec '.'
   create
   runtime start "$id" </dev/null
-  runtime ps --format json "$id" >"$work/ps" </dev/null
-  jq -e --argjson pid "$(cat "$work/pid")" 'index($pid) != null' "$work/ps"
+}
+
+@test "ps: json is the pids, the container's first" {
+  running
+  runtime ps --format json "$id" </dev/null >"$work/ps"
+  jq -e --argjson pid "$(cat "$work/pid")" 'type == "array" and index($pid) != null' "$work/ps"
+}
+
+@test "ps: a process by exec has a pid of its own there" {
+  running
+  runtime exec --detach --pid-file "$work/exec.pid" "$id" sleep 50 </dev/null >"$work/exec.out" 2>&1
+  runtime ps -f json "$id" </dev/null >"$work/ps"
+  jq -e --argjson main "$(cat "$work/pid")" --argjson exec "$(cat "$work/exec.pid")" \
+    'sort == ([$main, $exec] | sort)' "$work/ps"
+}
+
+@test "ps: the table is ps's heading and the container's lines" {
+  running
+  runtime ps "$id" </dev/null >"$work/ps"
+  head -n 1 "$work/ps" | grep -q 'UID *PID *PPID'
+  expect 2 "$(wc -l <"$work/ps")" lines
+  expect "$(cat "$work/pid")" "$(awk 'NR == 2 { print $2 }' "$work/ps")" pid
+
+  runtime ps "$id" -o pid,stat -e </dev/null >"$work/ps"
+  expect "PID STAT" "$(awk 'NR == 1 { print $1, $2 }' "$work/ps")" heading
+  expect "$(cat "$work/pid")" "$(awk 'NR == 2 { print $1 }' "$work/ps")" "pid with ps options"
+}
+
+@test "ps: what ps refuses, and a heading without PID, are errors" {
+  running
+  run runtime ps "$id" --nonsense </dev/null
+  expect 1 "$status" "exit code of a bad option"
+  [[ $(logged_error) == "exit status 1: "* ]]
+  run runtime ps "$id" -e -o comm </dev/null
+  expect 1 "$status" "exit code without PID"
+  expect "couldn't find PID field in ps output" "$(logged_error)" error
+}
+
+@test "ps: an unknown format and an unknown container are refused" {
+  running
+  run runtime ps --format yaml "$id" </dev/null
+  expect 1 "$status" "exit code of yaml"
+  expect "invalid format option" "$(logged_error)" error
+  run runtime ps nobody </dev/null
+  expect 1 "$status" "exit code of nobody"
+  expect "container does not exist" "$(logged_error)" error
 }
 
 @test "ps: a process of the host that is not the container's is not in it" {
@@ -23,12 +68,6 @@ load helpers
   runtime kill "$id" KILL </dev/null
   within 10 is_status stopped
   expect null "$(runtime ps --format json "$id" </dev/null | jq -c 'if . == [] then null else . end')" pids
-}
-
-@test "ps: an unknown container does not exist" {
-  run runtime ps --format json "$id" </dev/null
-  expect 1 "$status" "exit code"
-  expect "container does not exist" "$(logged_error)" error
 }
 
 @test "ps: a container must be named" {

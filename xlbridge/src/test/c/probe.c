@@ -36,9 +36,24 @@ static void print_documents(void)
 	FUNCTION(int, libxl_device_disk_from_json, libxl_ctx *, libxl_device_disk *, const char *);
 	FUNCTION(char *, libxl_device_disk_to_json, libxl_ctx *, libxl_device_disk *);
 	FUNCTION(void, libxl_device_disk_dispose, libxl_device_disk *);
+	FUNCTION(int, libxl_domain_sched_params_from_json, libxl_ctx *, libxl_domain_sched_params *,
+		 const char *);
+	FUNCTION(char *, libxl_domain_sched_params_to_json, libxl_ctx *,
+		 libxl_domain_sched_params *);
+	FUNCTION(void, libxl_domain_sched_params_dispose, libxl_domain_sched_params *);
 	FUNCTION(void, libxl_dominfo_init, libxl_dominfo *);
 	FUNCTION(char *, libxl_dominfo_to_json, libxl_ctx *, libxl_dominfo *);
 	FUNCTION(void, libxl_dominfo_dispose, libxl_dominfo *);
+}
+
+static void print_sizes(void)
+{
+	FUNCTION(int, libxl_set_memory_target, libxl_ctx *, uint32_t, int64_t, int, int);
+	FUNCTION(int, libxl_set_vcpuonline, libxl_ctx *, uint32_t, libxl_bitmap *, HOW);
+	FUNCTION(int, libxl_set_vcpuaffinity_all, libxl_ctx *, uint32_t, unsigned,
+		 const libxl_bitmap *, const libxl_bitmap *);
+	FUNCTION(int, libxl_domain_sched_params_set, libxl_ctx *, uint32_t,
+		 const libxl_domain_sched_params *);
 }
 
 static void print_acts(void)
@@ -77,6 +92,9 @@ static void print_numbers(void)
 	NUMBER("hooks.chldowner", offsetof(libxl_childproc_hooks, chldowner));
 	NUMBER("VMINFO_SIZE", sizeof(libxl_vminfo));
 	NUMBER("VMINFO_DOMID", offsetof(libxl_vminfo, domid));
+	NUMBER("BITMAP_SIZE", sizeof(libxl_bitmap));
+	NUMBER("BITMAP_MAP", offsetof(libxl_bitmap, map));
+	NUMBER("sizeof(libxl_domain_sched_params)", sizeof(libxl_domain_sched_params));
 	NUMBER("sizeof(libxl_domain_config)", sizeof(libxl_domain_config));
 	NUMBER("sizeof(libxl_device_nic)", sizeof(libxl_device_nic));
 	NUMBER("sizeof(libxl_device_disk)", sizeof(libxl_device_disk));
@@ -105,6 +123,7 @@ static void print_enums(void)
 int main(void)
 {
 	print_documents();
+	print_sizes();
 	print_acts();
 	print_numbers();
 	print_enums();

@@ -69,6 +69,9 @@ int order_read_file(struct verb_run *run, const struct message *message, struct 
 
 	if (!path_and_number(message, FIELD_LIMIT, path, sizeof(path), &limit))
 		return order_malformed("READ_FILE", failure);
+	/* The caller's stdin is what it is, a pipe most often: as runc reads it for "-". */
+	if (strcmp(path, "-") == 0)
+		return file_read(STDIN_FILENO, "stdin", limit, &run->reply, failure);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return failure_errno(failure, errno, "open \"%s\"", path);

@@ -46,6 +46,8 @@ static const struct order_row {
 	{ FRAME_SEND_CONSOLE, "SEND_CONSOLE", order_send_console },
 	{ FRAME_SPAWN_SESSION, "SPAWN_SESSION", order_spawn_session },
 	{ FRAME_COMPILE_SECCOMP, "COMPILE_SECCOMP", order_compile_seccomp },
+	{ FRAME_WRITE_OUTPUT, "WRITE_OUTPUT", order_write_output },
+	{ FRAME_RUN_PS, "RUN_PS", order_run_ps },
 };
 
 int order_malformed(const char *name, struct failure *failure)

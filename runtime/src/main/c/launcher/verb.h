@@ -37,6 +37,7 @@ int verb_execute(const struct options *options, const char *root, const char *li
 typedef int order(struct verb_run *run, const struct message *message, struct failure *failure);
 
 order order_read_file, order_resolve, order_write_pid_file; /* order_file.c */
+order order_write_output, order_run_ps;			    /* order_output.c */
 order order_run_hook;					    /* order_hook.c */
 order order_spawn_monitor, order_spawn_session;		    /* order_spawn.c */
 order order_send_console;				    /* order_console.c */

@@ -229,6 +229,8 @@ static enum verdict frame_take(struct monitor *monitor, const struct frame *fram
 	case FRAME_RUN:
 	case FRAME_SIGNAL:
 	case FRAME_RESIZE:
+	case FRAME_UPDATE:
+	case FRAME_STATS:
 	case FRAME_SHUTDOWN:
 	case FRAME_REFRESH:
 		return request_forward(monitor, frame, payload);

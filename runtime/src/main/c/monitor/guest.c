@@ -243,6 +243,20 @@ static enum verdict exited_take(struct monitor *monitor, const struct frame *fra
 	return TAKEN;
 }
 
+static enum verdict oom_take(struct monitor *monitor, const struct frame *frame,
+			     const uint8_t *payload)
+{
+	struct field_reader reader = field_reader(payload, frame->length);
+	struct field field;
+	uint64_t kills;
+
+	if (frame->stream != 0 || !field_next(&reader, &field) || field.tag != FIELD_OOM_KILLS ||
+	    !field_u64(&field, &kills) || field_next(&reader, &field) || reader.bad)
+		return protocol_broken(monitor, "the guest sends a malformed OOM");
+	engine_send(monitor, frame, payload);
+	return TAKEN;
+}
+
 static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,
 			       const uint8_t *payload)
 {
@@ -261,6 +275,8 @@ static enum verdict frame_take(struct monitor *monitor, const struct frame *fram
 		return request_answered(monitor, frame, payload);
 	case FRAME_EXITED:
 		return exited_take(monitor, frame, payload);
+	case FRAME_OOM:
+		return oom_take(monitor, frame, payload);
 	default:
 		return protocol_broken(monitor, "the guest sends frame type %u", frame->type);
 	}

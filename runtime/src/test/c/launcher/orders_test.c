@@ -150,6 +150,61 @@ static void read_file_gives_its_bytes(void)
 	verb_finish(&verb);
 }
 
+static void read_file_of_a_dash_is_stdin(void)
+{
+	struct field_writer order = order_new();
+	struct talkative verb;
+	struct field field;
+
+	REQUIRE(verb_begin(&verb, ARGS("list")));
+	EXPECT(write(verb.call.input, "{}", 2) == 2);
+	close(verb.call.input);
+	verb.call.input = -1;
+	field_put_text(&order, FIELD_PATH, "-");
+	field_put_u32(&order, FIELD_LIMIT, 22);
+	EXPECT(order_ask(&verb, FRAME_READ_FILE, &order) && status_of(&verb) == 0);
+	EXPECT(heard_field(&verb.engine, FIELD_BYTES, &field) && field.length == 2);
+	verb_finish(&verb);
+}
+
+static void output_is_written_before_the_result(void)
+{
+	struct field_writer order = order_new(), nothing = field_writer(NULL, 0);
+	struct talkative verb;
+	char bytes[8];
+
+	REQUIRE(verb_begin(&verb, ARGS("list")));
+	field_put(&order, FIELD_OUTPUT, "now\n", 4);
+	EXPECT(order_ask(&verb, FRAME_WRITE_OUTPUT, &order) && status_of(&verb) == 0);
+	EXPECT(read(verb.call.output, bytes, sizeof(bytes)) == 4 && memcmp(bytes, "now\n", 4) == 0);
+	EXPECT(order_ask(&verb, FRAME_WRITE_OUTPUT, &nothing) && status_of(&verb) == 0);
+	order = order_new();
+	field_put_text(&order, FIELD_PATH, "x");
+	EXPECT(order_ask(&verb, FRAME_WRITE_OUTPUT, &order) && status_of(&verb) == EBADMSG);
+	verb_finish(&verb);
+}
+
+static void ps_says_what_it_says(void)
+{
+	struct field_writer order = order_new();
+	struct talkative verb;
+	struct field field;
+
+	REQUIRE(verb_begin(&verb, ARGS("list")));
+	field_put_text(&order, FIELD_ARG, "-o");
+	field_put_text(&order, FIELD_ARG, "pid=,comm=");
+	field_put_text(&order, FIELD_ARG, "-e");
+	EXPECT(order_ask(&verb, FRAME_RUN_PS, &order) && status_of(&verb) == 0);
+	EXPECT(heard_u32(&verb.engine, FIELD_CODE) == 0);
+	EXPECT(heard_field(&verb.engine, FIELD_OUTPUT, &field) &&
+	       memmem(field.bytes, field.length, "orders_test", 11));
+	order = order_new();
+	field_put_text(&order, FIELD_ARG, "--nonsense");
+	EXPECT(order_ask(&verb, FRAME_RUN_PS, &order) && status_of(&verb) == 0);
+	EXPECT(heard_u32(&verb.engine, FIELD_CODE) == 1);
+	verb_finish(&verb);
+}
+
 static void read_file_of_sixteen_mebibytes_arrives(void)
 {
 	struct field_writer order = order_new();
@@ -550,6 +605,9 @@ static const struct test tests[] = {
 	{ "RESULT goes to stdout, stderr and log", result_goes_to_stdout_stderr_and_log },
 	{ "READ_FILE gives a file's bytes", read_file_gives_its_bytes },
 	{ "READ_FILE of 16 MiB arrives", read_file_of_sixteen_mebibytes_arrives },
+	{ "READ_FILE of - is stdin", read_file_of_a_dash_is_stdin },
+	{ "WRITE_OUTPUT before the result", output_is_written_before_the_result },
+	{ "RUN_PS", ps_says_what_it_says },
 	{ "READ_FILE refuses what is no file", read_file_refuses_what_is_no_file },
 	{ "RESOLVE follows links", resolve_follows_links },
 	{ "a pid file holds digits only", pid_file_holds_digits_only },

@@ -3,6 +3,7 @@ package dev.xenrunc.local;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainConfig;
 import dev.xenrunc.xl.Domid;
+import dev.xenrunc.xl.Size;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  */
 record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
   private static final String PROPERTIES = "domain.properties";
+  private static final String MEMORY = "memory";
   private static final String LABEL = "label.";
   private static final List<Path> CGROUP_ROOTS =
       List.of(Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup"));
@@ -70,6 +72,24 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
       return directories.flatMap(directory -> read(directory).stream()).toList();
     } catch (IOException e) {
       return List.of();
+    }
+  }
+
+  /** Remembers the size that was asked for. */
+  void resize(Size size) {
+    try {
+      Files.writeString(directory.resolve(MEMORY), Long.toString(size.memoryKib()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The memory that was asked for last; 0 if nothing was. */
+  long memoryKib() {
+    try {
+      return Long.parseLong(Files.readString(directory.resolve(MEMORY)));
+    } catch (IOException e) {
+      return 0;
     }
   }
 

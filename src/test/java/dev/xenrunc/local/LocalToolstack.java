@@ -13,6 +13,7 @@ import dev.xenrunc.xl.Domid;
 import dev.xenrunc.xl.HostException;
 import dev.xenrunc.xl.HostMemory;
 import dev.xenrunc.xl.ShutdownReason;
+import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Toolstack;
 import dev.xenrunc.xl.Vbd;
 import dev.xenrunc.xl.Vif;
@@ -70,6 +71,12 @@ public final class LocalToolstack implements Toolstack {
     existing(domain).signal("STOP");
   }
 
+  /** A process has no size of its own: what was asked for is what it has. */
+  @Override
+  public void resize(Domain domain, Size size, Deadline deadline) {
+    existing(domain).resize(size);
+  }
+
   @Override
   public void destroy(Domain domain, Deadline deadline) {
     LocalDomain.read(store.resolve(domain.uuid().toString())).ifPresent(LocalDomain::destroy);
@@ -86,7 +93,7 @@ public final class LocalToolstack implements Toolstack {
         local.domain(),
         ended ? DomainState.SHUTDOWN : local.hasRun() ? DomainState.RUNNING : DomainState.PAUSED,
         ended ? ShutdownReason.POWEROFF : ShutdownReason.NONE,
-        0,
+        local.memoryKib(),
         Duration.ZERO,
         1);
   }

@@ -37,7 +37,9 @@ final class CommandLines implements Verbs {
           Map.entry("list", new Listing()),
           Map.entry("checkpoint", new Checkpoint()),
           Map.entry("restore", new Restore()),
-          Map.entry("ps", new Ps()));
+          Map.entry("ps", new Ps()),
+          Map.entry("update", new Update()),
+          Map.entry("events", new Events()));
 
   private final Containers containers;
 

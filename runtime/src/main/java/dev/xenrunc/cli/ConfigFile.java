@@ -30,7 +30,10 @@ record ConfigFile(
     @Nullable String cmdline,
     @Nullable Integer defaultMemoryMib,
     @Nullable Integer minMemoryMib,
+    @Nullable Integer overheadMib,
+    @Nullable Integer maxMemoryMib,
     @Nullable Integer defaultVcpus,
+    @Nullable Integer maxVcpus,
     @Nullable String tscMode,
     @Nullable Boolean seccomp,
     @Nullable Integer idleMinutes,
@@ -42,6 +45,13 @@ record ConfigFile(
     @Nullable Debug debug) {
   private static final int MEMORY_MIB = 128;
   private static final int MEMORY_MIN_MIB = 48;
+
+  /**
+   * Kernel, init and agent keep 13.2 MiB besides the kernel's memory map when a container begins
+   * (docs/performance.md); the rest is for what the kernel does for it that no cgroup is charged.
+   */
+  private static final int OVERHEAD_MIB = 18;
+
   private static final int IDLE_MINUTES = 10;
 
   /** Seconds. */
@@ -93,7 +103,10 @@ record ConfigFile(
             path(initramfs, libexec.resolve("initramfs.cpio")),
             or(defaultMemoryMib, MEMORY_MIB),
             or(minMemoryMib, MEMORY_MIN_MIB),
+            or(overheadMib, OVERHEAD_MIB),
+            or(maxMemoryMib, 0),
             or(defaultVcpus, 1),
+            or(maxVcpus, 0),
             tsc(),
             cmdline == null ? "" : cmdline,
             allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations),

@@ -39,6 +39,7 @@ final class Container {
   private final ReentrantLock verbs = new ReentrantLock();
   private final ReentrantLock destroying = new ReentrantLock();
   private final Ending ending;
+  private final OomKills oomKills;
 
   private volatile Optional<Monitor> monitor = Optional.empty();
   private Optional<DeathWatch> watch = Optional.empty();
@@ -49,6 +50,7 @@ final class Container {
     this.surroundings = surroundings;
     this.directory = new StateDirectory(key.directory());
     this.ending = new Ending(this, surroundings);
+    this.oomKills = new OomKills(key.id());
   }
 
   ContainerKey key() {
@@ -62,6 +64,11 @@ final class Container {
   /** What happens to it when its guest, its monitor or its domain ends. */
   Ending ending() {
     return ending;
+  }
+
+  /** What its guest tells of memory that was used up. */
+  OomKills oomKills() {
+    return oomKills;
   }
 
   /** Does a verb while other verbs are kept away, in this engine and in one that is leaving. */

@@ -3,8 +3,10 @@ package dev.xenrunc.container;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Domid;
+import dev.xenrunc.xl.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param domid only a hint until it is compared with the uuid
  * @param cgroup the cgroupfs path to remove; absent if systemd removes the scope
  * @param exportModes st_mode of each export, by number
+ * @param size the domain's, as it was last asked for
+ * @param resources the container's limits, as they were last set
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContainerState(
@@ -35,12 +39,15 @@ public record ContainerState(
     String bundle,
     String rootfs,
     String created,
-    Map<String, String> annotations) {
+    Map<String, String> annotations,
+    @Nullable Size size,
+    ResourcesSpec resources) {
   static final int VERSION = 1;
 
   public ContainerState {
     exportModes = List.copyOf(exportModes);
     annotations = Map.copyOf(annotations);
+    resources = resources == null ? ResourcesSpec.NONE : resources;
   }
 
   ContainerState at(Stage next) {
@@ -59,7 +66,9 @@ public record ContainerState(
         bundle,
         rootfs,
         created,
-        annotations);
+        annotations,
+        size,
+        resources);
   }
 
   ContainerState withDomain(Domain domain) {
@@ -78,7 +87,9 @@ public record ContainerState(
         bundle,
         rootfs,
         created,
-        annotations);
+        annotations,
+        size,
+        resources);
   }
 
   ContainerState withMonitor(ProcessIdentity monitor, List<Integer> modes) {
@@ -97,7 +108,9 @@ public record ContainerState(
         bundle,
         rootfs,
         created,
-        annotations);
+        annotations,
+        size,
+        resources);
   }
 
   ContainerState withCgroup(CgroupPlace place) {
@@ -117,7 +130,30 @@ public record ContainerState(
         bundle,
         rootfs,
         created,
-        annotations);
+        annotations,
+        size,
+        resources);
+  }
+
+  ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
+    return new ContainerState(
+        version,
+        id,
+        root,
+        stage,
+        uuid,
+        domid,
+        monitorPid,
+        monitorStartTime,
+        cgroup,
+        exportModes,
+        ociVersion,
+        bundle,
+        rootfs,
+        created,
+        annotations,
+        nextSize,
+        nextResources);
   }
 
   /** The monitor, once it was forked. */

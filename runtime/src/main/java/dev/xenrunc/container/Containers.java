@@ -1,8 +1,11 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,10 +18,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** All containers of this host, and what can be done to them. */
 public final class Containers {
+  /** The name of a session's process. */
+  private static final String SESSION = "xenrunc-session";
+
   private final Surroundings surroundings;
   private final Map<ContainerKey, Container> known = new ConcurrentHashMap<>();
 
@@ -80,6 +88,17 @@ public final class Containers {
     container.exclusively(busy(), () -> new Pausing(container, surroundings).resume());
   }
 
+  /** Gives a container other limits. */
+  public void update(ContainerKey key, ResourcesSpec change) {
+    Container container = existing(key);
+    container.exclusively(busy(), () -> new Updating(container, surroundings).run(change));
+  }
+
+  /** What happens to a container from now on. */
+  public Watching watch(ContainerKey key) {
+    return new Watching(existing(key), surroundings);
+  }
+
   /** Deletes a container that does not run. */
   public void delete(ContainerKey key, Launcher launcher, Phases phases) {
     Container container = existing(key);
@@ -126,12 +145,21 @@ public final class Containers {
     return reports;
   }
 
-  /** The host processes of a container: its monitor stands for them. */
+  /** The host processes that stand for a container's: its monitor, and a session an exec. */
   public List<Long> processes(ContainerKey key) {
     ContainerState state = existing(key).state();
     return state.status() == ContainerStatus.STOPPED
         ? List.of()
-        : state.monitor().map(monitor -> List.of(monitor.pid())).orElse(List.of());
+        : state.monitor().map(Containers::stands).orElse(List.of());
+  }
+
+  /** They are in the monitor's cgroup, together with the file server, which stands for nothing. */
+  private static List<Long> stands(ProcessIdentity monitor) {
+    TreeSet<Long> stands = new TreeSet<>(Set.of(monitor.pid()));
+    Cgroup.processesBeside(monitor.pid()).stream()
+        .filter(pid -> ProcessIdentity.nameOf(pid).filter(SESSION::equals).isPresent())
+        .forEach(stands::add);
+    return List.copyOf(stands);
   }
 
   /** True if nothing needs this engine. */

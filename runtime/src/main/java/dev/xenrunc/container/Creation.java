@@ -14,6 +14,7 @@ import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.DomainConfig;
+import dev.xenrunc.xl.Size;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,7 +67,7 @@ final class Creation {
           Deadline.after(surroundings.limits().busy()),
           () -> {
             try {
-              journal(bundle, uuid, cgroup);
+              journal(bundle, uuid, cgroup, config.size());
               build(bundle, config, cgroup);
             } catch (RuntimeException e) {
               // While no other verb and no sweep can take what is being undone for abandoned.
@@ -96,7 +97,7 @@ final class Creation {
     surroundings.index().add(key);
   }
 
-  private void journal(Bundle bundle, UUID uuid, CgroupPlace cgroup) {
+  private void journal(Bundle bundle, UUID uuid, CgroupPlace cgroup, Size size) {
     container.directory().writeSpec(bundle.json());
     phases.measure(
         "seccomp",
@@ -119,7 +120,9 @@ final class Creation {
             bundle.path().toString(),
             bundle.rootfs().toString(),
             Instant.now().truncatedTo(ChronoUnit.MICROS).toString(),
-            bundle.spec().annotations());
+            bundle.spec().annotations(),
+            size,
+            bundle.spec().linux().resources());
     container.directory().write(state.withCgroup(cgroup));
     surroundings.crash().reach(CrashPoint.CREATE_STATE_WRITTEN);
   }

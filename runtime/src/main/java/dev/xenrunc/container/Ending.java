@@ -64,6 +64,11 @@ final class Ending implements Monitor.Listener, DeathListener {
   }
 
   @Override
+  public void oom(long kills) {
+    container.oomKills().told(kills);
+  }
+
+  @Override
   public void lost(String text) {
     later(() -> abandon("the monitor lost the guest: " + text.replaceAll("\\p{Cntrl}", "?")));
   }

@@ -11,9 +11,7 @@ import dev.xenrunc.oci.Spec;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The payload of PREPARE: the container as the agent is to make it. */
 final class PrepareRequest {
@@ -21,11 +19,11 @@ final class PrepareRequest {
   private static final int S_IFBLK = 0060000;
   private static final int S_IFIFO = 0010000;
   private static final int DEVICE_MODE_DEFAULT = 0666;
-  private static final Set<String> UNIFIED = Set.of("memory", "pids", "cpu");
 
   private PrepareRequest() {}
 
-  static FieldWriter of(Spec spec, List<Integer> exportModes, NetworkScan network) {
+  static FieldWriter of(
+      Spec spec, ResourcesSpec resources, List<Integer> exportModes, NetworkScan network) {
     FieldWriter prepare = new FieldWriter();
     prepare.putIfPresent(FieldTag.HOSTNAME, given(spec.hostname()));
     prepare.putIfPresent(FieldTag.DOMAINNAME, given(spec.domainname()));
@@ -39,7 +37,7 @@ final class PrepareRequest {
     linux.sysctl().forEach((name, value) -> prepare.put(FieldTag.SYSCTL, pair(name, value)));
     linux.devices().forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
     deviceRules(DeviceRules.of(linux.resources().devices()), prepare);
-    cgroupLimits(linux.resources(), prepare);
+    CgroupLimits.write(resources, prepare);
     prepare.putIfPresent(FieldTag.CWD, Optional.ofNullable(spec.process()).map(ProcessSpec::cwd));
     RootSpec root = spec.root();
     if (root != null && root.readonly()) {
@@ -49,20 +47,6 @@ final class PrepareRequest {
         .flatMap(MountOptions::propagationOf)
         .ifPresent(flags -> prepare.put(FieldTag.ROOT_PROPAGATION, flags));
     return prepare;
-  }
-
-  private static void cgroupLimits(ResourcesSpec resources, FieldWriter prepare) {
-    ResourcesSpec.Pids pids = resources.pids();
-    Long tasks = pids == null ? null : pids.limit();
-    if (tasks != null && tasks > 0) {
-      prepare.put(FieldTag.CGROUP_LIMIT, pair("pids.max", Long.toString(tasks)));
-    }
-    for (Map.Entry<String, String> limit : resources.unified().entrySet()) {
-      int dot = limit.getKey().indexOf('.');
-      if (dot > 0 && UNIFIED.contains(limit.getKey().substring(0, dot))) {
-        prepare.put(FieldTag.CGROUP_LIMIT, pair(limit.getKey(), limit.getValue()));
-      }
-    }
   }
 
   private static void deviceRules(DeviceRules rules, FieldWriter prepare) {

@@ -94,13 +94,13 @@ final class Starting {
     request(FrameType.REFRESH, RefreshRequest::now);
     phases.measure("vif-wait", () -> await(vifs));
     surroundings.crash().reach(CrashPoint.START_VIFS_ADDED);
-    phases.measure(
-        "prepare",
-        () ->
-            request(
-                FrameType.PREPARE,
-                () -> PrepareRequest.of(spec, container.state().exportModes(), network)));
+    phases.measure("prepare", () -> request(FrameType.PREPARE, () -> prepare(spec, network)));
     surroundings.crash().reach(CrashPoint.START_PREPARED);
+  }
+
+  private FieldWriter prepare(Spec spec, NetworkScan network) {
+    ContainerState state = container.state();
+    return PrepareRequest.of(spec, state.resources(), state.exportModes(), network);
   }
 
   private void runProcess(ProcessSpec process, List<HooksSpec.Hook> hooks) {

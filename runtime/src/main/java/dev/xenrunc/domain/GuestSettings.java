@@ -10,8 +10,11 @@ import java.util.Set;
  * @param kernel what most guests boot
  * @param networkKernel what a guest boots whose container may administer its network
  * @param memoryMib for a container without a memory limit
- * @param memoryMinMib what the guest's kernel and agent need at least; smaller limits are raised
+ * @param memoryMinMib what a guest's kernel and agent need at least; smaller domains are not made
+ * @param memoryOverheadMib what they need besides what a container's limit gives its processes
+ * @param memoryMaxMib up to what size a domain can be made to grow; 0 for not beyond its first
  * @param vcpus for a container without a processor quota
+ * @param vcpusMax up to how many a domain can be made to grow; 0 for not beyond its first number
  * @param tscMode how every guest reads the time stamp counter
  * @param cmdline appended to the kernel's command line
  * @param allowedAnnotations those of {@link Annotations} that a spec may use
@@ -23,7 +26,10 @@ public record GuestSettings(
     Path initramfs,
     int memoryMib,
     int memoryMinMib,
+    int memoryOverheadMib,
+    int memoryMaxMib,
     int vcpus,
+    int vcpusMax,
     TscMode tscMode,
     String cmdline,
     Set<String> allowedAnnotations,
@@ -35,6 +41,10 @@ public record GuestSettings(
     }
     if (vcpus < 1) {
       throw new IllegalArgumentException("default_vcpus must be at least 1");
+    }
+    if (memoryOverheadMib < 0 || memoryMaxMib < 0 || vcpusMax < 0) {
+      throw new IllegalArgumentException(
+          "overhead_mib, max_memory_mib and max_vcpus must not be negative");
     }
     for (String annotation : allowedAnnotations) {
       if (!Annotations.ALL.contains(annotation)) {

@@ -213,6 +213,27 @@ final class LauncherConnection implements Launcher {
   }
 
   @Override
+  public void writeOutput(String text) {
+    FieldWriter fields = new FieldWriter();
+    if (!text.isEmpty()) {
+      fields.put(FieldTag.OUTPUT, text.getBytes(StandardCharsets.UTF_8));
+    }
+    order(FrameType.WRITE_OUTPUT, fields, HOOK_WITHOUT_TIMEOUT, reply -> true);
+  }
+
+  @Override
+  public PsOutcome runPs(List<String> args) {
+    return order(
+        FrameType.RUN_PS,
+        new FieldWriter().putAll(FieldTag.ARG, args),
+        SPAWN,
+        reply ->
+            new PsOutcome(
+                (int) reply.number(FieldTag.CODE),
+                new String(reply.bytes(FieldTag.OUTPUT), StandardCharsets.UTF_8)));
+  }
+
+  @Override
   public void writePidFile(Path path, long pid) {
     FieldWriter fields =
         new FieldWriter().put(FieldTag.PATH, path.toString()).put(FieldTag.PID, pid);

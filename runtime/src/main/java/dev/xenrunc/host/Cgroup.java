@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Removes the cgroup directories that a monitor was put into. */
+/** The cgroup directories that a monitor was put into. */
 public final class Cgroup {
   private static final Path MOUNT_POINT = Path.of("/sys/fs/cgroup");
 
@@ -47,6 +47,26 @@ public final class Cgroup {
       }
     }
     return left;
+  }
+
+  /** The processes in the cgroup that a process is in; none if it has ended. */
+  public static List<Long> processesBeside(long pid) {
+    boolean unified = Files.exists(MOUNT_POINT.resolve("cgroup.controllers"));
+    String place = unified ? "0::" : ":pids:";
+    Path hierarchy = unified ? MOUNT_POINT : MOUNT_POINT.resolve("pids");
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "cgroup"))) {
+        int at = line.indexOf(place);
+        if (at >= 0) {
+          String path = line.substring(at + place.length()).replaceFirst("^/+", "");
+          Path processes = hierarchy.resolve(path).resolve("cgroup.procs");
+          return Files.readAllLines(processes).stream().map(Long::valueOf).toList();
+        }
+      }
+      return List.of();
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 
   private static List<Path> hierarchies() {

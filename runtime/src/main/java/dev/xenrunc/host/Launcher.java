@@ -33,6 +33,12 @@ public interface Launcher {
   /** The profile as the program of struct sock_filter that the guest's kernel takes. */
   byte[] compileSeccomp(SeccompSpec seccomp);
 
+  /** Writes to the caller's stdout at once; refused when nobody reads there. */
+  void writeOutput(String text);
+
+  /** Runs the host's ps. */
+  PsOutcome runPs(List<String> args);
+
   /** Writes digits and nothing else. */
   void writePidFile(Path path, long pid);
 
@@ -97,6 +103,9 @@ public interface Launcher {
       Optional<Duration> timeout,
       String stdin,
       Optional<String> netns) {}
+
+  /** How ps ended, with what it said. */
+  record PsOutcome(int code, String output) {}
 
   /** How a hook ended, with the last of its stderr. */
   record HookOutcome(int code, String output) {}

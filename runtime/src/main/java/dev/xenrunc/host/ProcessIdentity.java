@@ -20,6 +20,15 @@ public record ProcessIdentity(long pid, long startTime) {
         .map(fields -> new ProcessIdentity(pid, Long.parseLong(fields[START_TIME_FIELD])));
   }
 
+  /** What the process with this pid calls itself. */
+  public static Optional<String> nameOf(long pid) {
+    try {
+      return Optional.of(Files.readString(Path.of("/proc", Long.toString(pid), "comm")).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** False once it has exited, even if nobody has reaped it. */
   public boolean isAlive() {
     return fieldsAfterName(pid)

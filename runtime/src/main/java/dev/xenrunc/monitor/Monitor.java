@@ -30,6 +30,9 @@ public final class Monitor implements AutoCloseable {
     /** A process has exited. */
     void exited(long process, int code);
 
+    /** The container's OOM killer has ended so many of its processes by now. */
+    void oom(long kills);
+
     /** The guest or the file server is gone. */
     void lost(String text);
 
@@ -156,6 +159,8 @@ public final class Monitor implements AutoCloseable {
           throw new WireException("exit code " + code + " is out of range");
         }
         listener.exited(fields.number(FieldTag.PROCESS), (int) code);
+      } else if (message.type() == FrameType.OOM) {
+        listener.oom(fields.number(FieldTag.OOM_KILLS));
       } else if (message.type() == FrameType.LOST) {
         listener.lost(fields.optionalText(FieldTag.TEXT).orElse("no reason given"));
       } else {

@@ -34,18 +34,7 @@ public final class SpecReader {
 
   /** The spec in these bytes; its meaning is not checked yet. */
   public static Spec read(byte[] json) {
-    try {
-      Spec spec = MAPPER.readValue(json, Spec.class);
-      if (spec == null) {
-        throw new BundleException("config.json holds no object");
-      }
-      return spec;
-    } catch (JsonProcessingException e) {
-      throw new BundleException(
-          "config.json is not valid: " + e.getOriginalMessage() + where(e), e);
-    } catch (IOException e) {
-      throw new BundleException("config.json cannot be parsed", e);
-    }
+    return read(json, Spec.class, "config.json");
   }
 
   /** The same; adds the dotted path of each field that asks for something and is not read. */
@@ -61,17 +50,25 @@ public final class SpecReader {
 
   /** The process in these bytes, as exec is given one; its meaning is not checked yet. */
   public static ProcessSpec readProcess(byte[] json) {
+    return read(json, ProcessSpec.class, "the process file");
+  }
+
+  /** The resources in these bytes, as update is given them; their meaning is not checked yet. */
+  public static ResourcesSpec readResources(byte[] json) {
+    return read(json, ResourcesSpec.class, "the resources file");
+  }
+
+  private static <T> T read(byte[] json, Class<T> type, String what) {
     try {
-      ProcessSpec process = MAPPER.readValue(json, ProcessSpec.class);
-      if (process == null) {
-        throw new BundleException("the process file holds no object");
+      T read = MAPPER.readValue(json, type);
+      if (read == null) {
+        throw new BundleException(what + " holds no object");
       }
-      return process;
+      return read;
     } catch (JsonProcessingException e) {
-      throw new BundleException(
-          "the process file is not valid: " + e.getOriginalMessage() + where(e), e);
+      throw new BundleException(what + " is not valid: " + e.getOriginalMessage() + where(e), e);
     } catch (IOException e) {
-      throw new BundleException("the process file cannot be parsed", e);
+      throw new BundleException(what + " cannot be parsed", e);
     }
   }
 

@@ -100,6 +100,9 @@ public enum FieldTag {
   ACCESS(105, Kind.U32),
   COPY_UP(106, Kind.U32),
 
+  CGROUP_FILE(107, Kind.GROUP),
+  OOM_KILLS(108, Kind.U64),
+
   DOMID(128, Kind.U32),
   RING_REF(129, Kind.U32),
   PORT(130, Kind.U32),

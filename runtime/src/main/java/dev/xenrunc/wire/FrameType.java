@@ -18,6 +18,9 @@ public enum FrameType {
   RESIZE(0x23),
   SHUTDOWN(0x24),
   REFRESH(0x25),
+  UPDATE(0x26),
+  STATS(0x27),
+  OOM(0x2e),
   EXITED(0x2f),
 
   CONNECT(0x40),
@@ -36,6 +39,8 @@ public enum FrameType {
   SEND_CONSOLE(0x66),
   SPAWN_SESSION(0x67),
   COMPILE_SECCOMP(0x68),
+  WRITE_OUTPUT(0x69),
+  RUN_PS(0x6a),
   RESULT(0x6f);
 
   private static final FrameType[] BY_CODE = new FrameType[256];

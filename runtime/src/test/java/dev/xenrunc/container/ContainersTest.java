@@ -16,6 +16,7 @@ import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FrameType;
@@ -99,7 +100,10 @@ class ContainersTest {
             directory.resolve("vmlinux"),
             64,
             32,
+            16,
+            0,
             1,
+            0,
             TscMode.DEFAULT,
             "",
             Set.of(),
@@ -252,6 +256,67 @@ class ContainersTest {
     assertSays("cannot start a container that has stopped", this::start);
     assertSays("container not running", () -> containers.kill(key, Signal.TERM, false));
     containers.kill(key, Signal.KILL, true);
+  }
+
+  private static ResourcesSpec memory(long mib) {
+    return new ResourcesSpec(
+        new ResourcesSpec.Memory(mib << 20, null, null),
+        ResourcesSpec.NONE.cpu(),
+        ResourcesSpec.NONE.pids(),
+        Map.of(),
+        List.of());
+  }
+
+  @Test
+  void anUpdateChangesGuestAndDomainAndGoesOnFromTheLast() {
+    create();
+    containers.update(key, memory(24));
+    assertEquals(List.of(), launcher.monitor().asked);
+    start();
+    containers.update(key, memory(32));
+    assertEquals(
+        List.of(41L, 49L), toolstack.sizes.stream().map(size -> size.memoryKib() / 1024).toList());
+    assertEquals(FrameType.UPDATE, launcher.monitor().asked.get(5));
+
+    assertThrows(BundleException.class, () -> containers.update(key, memory(64)));
+    assertEquals(2, toolstack.sizes.size());
+    assertEquals(6, launcher.monitor().asked.size());
+  }
+
+  @Test
+  void anUpdateThatFailsLeavesWhatWas() {
+    create();
+    start();
+    toolstack.failing = "resize";
+
+    assertThrows(HostException.class, () -> containers.update(key, memory(32)));
+
+    toolstack.failing = "";
+    containers.update(key, ResourcesSpec.NONE);
+    assertEquals(64 * 1024, toolstack.sizes.get(0).memoryKib());
+  }
+
+  @Test
+  void anUpdateNeedsAGuestThatCanAnswer() {
+    create();
+    start();
+    containers.pause(key);
+    assertSays(
+        "cannot update a paused container: its guest cannot answer",
+        () -> containers.update(key, memory(32)));
+  }
+
+  @Test
+  void anOomIsToldOnce() throws Exception {
+    create();
+    start();
+    Watching watching = containers.watch(key);
+    launcher.monitor().oom(2);
+
+    assertTrue(watching.awaitOom(LONG));
+    assertFalse(watching.awaitOom(Duration.ofMillis(1)));
+    launcher.monitor().oom(1);
+    assertFalse(watching.awaitOom(Duration.ofMillis(50)));
   }
 
   @Test

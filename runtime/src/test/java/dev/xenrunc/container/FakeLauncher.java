@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A launcher that does its orders in this process, but for those it is told to refuse. */
 final class FakeLauncher implements Launcher {
@@ -19,6 +20,7 @@ final class FakeLauncher implements Launcher {
   private static final int DIRECTORY = 0040755;
 
   final List<FakeMonitor> monitors = new ArrayList<>();
+  final List<String> written = new CopyOnWriteArrayList<>();
   final List<Path> consoles = new ArrayList<>();
   volatile Optional<Terminal> terminal = Optional.empty();
   volatile String failing = "";
@@ -86,6 +88,18 @@ final class FakeLauncher implements Launcher {
   public byte[] compileSeccomp(SeccompSpec seccomp) {
     act("compileSeccomp");
     return PROGRAM.clone();
+  }
+
+  @Override
+  public void writeOutput(String text) {
+    act("writeOutput");
+    written.add(text);
+  }
+
+  @Override
+  public PsOutcome runPs(List<String> args) {
+    act("runPs");
+    return new PsOutcome(0, "PID\n1\n");
   }
 
   @Override

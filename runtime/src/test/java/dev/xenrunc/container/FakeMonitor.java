@@ -53,6 +53,10 @@ final class FakeMonitor {
     die();
   }
 
+  void oom(long kills) throws WireException {
+    engine.send(FrameType.OOM, 0, new FieldWriter().put(FieldTag.OOM_KILLS, kills).toBytes());
+  }
+
   void lose(String why) throws WireException {
     engine.send(FrameType.LOST, 0, new FieldWriter().put(FieldTag.TEXT, why).toBytes());
   }

@@ -12,6 +12,7 @@ import dev.xenrunc.xl.Domid;
 import dev.xenrunc.xl.HostException;
 import dev.xenrunc.xl.HostMemory;
 import dev.xenrunc.xl.ShutdownReason;
+import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Toolstack;
 import dev.xenrunc.xl.Vbd;
 import dev.xenrunc.xl.Vif;
@@ -31,6 +32,7 @@ final class FakeToolstack implements Toolstack {
   final Map<Domain, Map<String, String>> domains = new ConcurrentHashMap<>();
   final Map<Domain, DeathListener> watches = new ConcurrentHashMap<>();
   final Set<Domain> paused = ConcurrentHashMap.newKeySet();
+  final List<Size> sizes = new CopyOnWriteArrayList<>();
   final List<Vif> vifs = new CopyOnWriteArrayList<>();
   private final AtomicInteger last = new AtomicInteger();
   volatile String failing = "";
@@ -62,6 +64,12 @@ final class FakeToolstack implements Toolstack {
   }
 
   @Override
+  public void resize(Domain domain, Size size, Deadline deadline) {
+    act("resize");
+    sizes.add(size);
+  }
+
+  @Override
   public void destroy(Domain domain, Deadline deadline) {
     act("destroy");
     domains.remove(domain);
@@ -73,7 +81,8 @@ final class FakeToolstack implements Toolstack {
   }
 
   private static DomainInfo info(Domain domain) {
-    return new DomainInfo(domain, DomainState.RUNNING, ShutdownReason.NONE, 0, Duration.ZERO, 1);
+    return new DomainInfo(
+        domain, DomainState.RUNNING, ShutdownReason.NONE, 1 << 20, Duration.ZERO, 1);
   }
 
   @Override

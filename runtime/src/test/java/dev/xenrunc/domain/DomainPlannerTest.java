@@ -48,10 +48,11 @@ class DomainPlannerTest {
     "{\"memory\":{\"limit\":-1}}, 131072",
     "{\"memory\":{\"limit\":0}}, 131072",
     "{\"memory\":{\"limit\":6291456}}, 49152",
-    "{\"memory\":{\"limit\":134217728}}, 131072",
-    "{\"memory\":{\"limit\":134217729}}, 132096"
+    "{\"memory\":{\"limit\":67108864}}, 84992",
+    "{\"memory\":{\"limit\":134217728}}, 151552",
+    "{\"memory\":{\"limit\":134217729}}, 153600"
   })
-  void memoryIsTheLimitInWholeMebibytes(String resources, long kib) {
+  void memoryIsTheLimitAndTheOverheadInWholeMebibytes(String resources, long kib) {
     assertEquals(kib, plan(resources).size().memoryKib());
   }
 
@@ -66,7 +67,11 @@ class DomainPlannerTest {
         "{\"cpu\":{\"quota\":150000,\"period\":100000}}; 2; 150",
         "{\"cpu\":{\"quota\":1,\"period\":1000000}}; 1; 1",
         "{\"cpu\":{\"quota\":1600000,\"period\":100000}}; 4; 0",
-        "{\"cpu\":{\"quota\":9223372036854775807,\"period\":1}}; 4; 0"
+        "{\"cpu\":{\"quota\":9223372036854775807,\"period\":1}}; 4; 0",
+        "{\"cpu\":{\"cpus\":\"1-2\"}}; 2; 0",
+        "{\"cpu\":{\"cpus\":\"0-9\"}}; 4; 0",
+        "{\"cpu\":{\"cpus\":\"3\",\"quota\":250000}}; 1; 0",
+        "{\"cpu\":{\"cpus\":\"0-3\",\"quota\":150000}}; 2; 150"
       })
   void aQuotaIsVcpusAndACap(String resources, int vcpus, int cap) {
     assertEquals(vcpus, plan(resources).size().vcpus());
@@ -145,7 +150,10 @@ class DomainPlannerTest {
             Path.of("/usr/lib/xen-runc/initramfs.cpio"),
             128,
             48,
+            18,
+            0,
             1,
+            0,
             TscMode.NATIVE,
             "",
             annotations,

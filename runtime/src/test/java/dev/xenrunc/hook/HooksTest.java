@@ -134,6 +134,16 @@ class HooksTest {
     }
 
     @Override
+    public void writeOutput(String text) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PsOutcome runPs(List<String> args) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void writePidFile(Path path, long pid) {
       throw new UnsupportedOperationException();
     }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Configurations as the documents that libxl reads: the C structures' members by name.
@@ -46,6 +48,25 @@ final class LibxlJson {
     return document(json -> writeVbd(json, vbd));
   }
 
+  /** The {@code libxl_domain_sched_params} of a domain of this size. */
+  static String share(Size size) {
+    return document(json -> writeShare(json, size));
+  }
+
+  private static void writeShare(JsonGenerator json, Size size) throws IOException {
+    json.writeNumberField("weight", size.weight());
+    json.writeNumberField("cap", size.capPercent());
+  }
+
+  /** In rising order: libxl takes the last number for the largest. */
+  private static void writeBitmap(JsonGenerator json, List<Integer> numbers) throws IOException {
+    json.writeStartArray();
+    for (int number : numbers) {
+      json.writeNumber(number);
+    }
+    json.writeEndArray();
+  }
+
   private static void writeCreateInfo(JsonGenerator json, DomainConfig config) throws IOException {
     json.writeObjectFieldStart("c_info");
     json.writeStringField("type", "pvh");
@@ -64,19 +85,23 @@ final class LibxlJson {
   private static void writeBuildInfo(JsonGenerator json, DomainConfig config) throws IOException {
     Size size = config.size();
     json.writeObjectFieldStart("b_info");
-    json.writeNumberField("max_vcpus", size.vcpus());
-    // In rising order: libxl takes the last number for the largest.
-    json.writeArrayFieldStart("avail_vcpus");
-    for (int vcpu = 0; vcpu < size.vcpus(); vcpu++) {
-      json.writeNumber(vcpu);
+    json.writeNumberField("max_vcpus", size.vcpusMax());
+    json.writeFieldName("avail_vcpus");
+    writeBitmap(json, IntStream.range(0, size.vcpus()).boxed().toList());
+    if (!size.processors().isEmpty()) {
+      json.writeArrayFieldStart("vcpu_hard_affinity");
+      for (int vcpu = 0; vcpu < size.vcpusMax(); vcpu++) {
+        writeBitmap(json, size.processors());
+      }
+      json.writeEndArray();
     }
-    json.writeEndArray();
     if (config.tscMode() != TscMode.DEFAULT) {
       json.writeStringField("tsc_mode", config.tscMode().word());
     }
     // Equal: a domain that starts with less than its maximum dies if it touches too much too soon.
-    json.writeNumberField("max_memkb", size.memoryKib());
-    json.writeNumberField("target_memkb", size.memoryKib());
+    // It gives back what is beyond its size while it boots (ADR 16).
+    json.writeNumberField("max_memkb", size.memoryMaxKib());
+    json.writeNumberField("target_memkb", size.memoryMaxKib());
     // Memory is claimed whole or refused at once, not found missing half-way.
     json.writeStringField("claim_mode", "True");
     json.writeStringField("numa_placement", "False");
@@ -89,8 +114,7 @@ final class LibxlJson {
       json.writeStringField("cmdline", config.boot().cmdline());
     }
     json.writeObjectFieldStart("sched_params");
-    json.writeNumberField("weight", size.weight());
-    json.writeNumberField("cap", size.capPercent());
+    writeShare(json, size);
     json.writeEndObject();
     json.writeObjectFieldStart("type.pvh");
     json.writeEndObject();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** The toolstack of Xen itself: libxl, which is given documents, and xenstore. */
 public final class LibxlToolstack implements Toolstack {
@@ -52,6 +53,8 @@ public final class LibxlToolstack implements Toolstack {
                   int made = context.createPaused(object);
                   if (!build.isWanted()) {
                     context.destroy(made);
+                  } else {
+                    shrink(context, made, config.size());
                   }
                   return made;
                 }
@@ -66,6 +69,39 @@ public final class LibxlToolstack implements Toolstack {
       build.close();
       throw e;
     }
+  }
+
+  /** Before it runs, so that its balloon driver finds the target when it begins. */
+  private static void shrink(LibxlContext context, int domid, Size size)
+      throws CallFailedException {
+    if (size.memoryKib() == size.memoryMaxKib()) {
+      return;
+    }
+    try {
+      context.setMemory(domid, size.memoryKib());
+    } catch (CallFailedException e) {
+      context.destroy(domid);
+      throw e;
+    }
+  }
+
+  @Override
+  public void resize(Domain domain, Size size, Deadline deadline) {
+    String share = LibxlJson.share(size);
+    act(
+        domain,
+        "resize",
+        deadline,
+        (context, domid) -> {
+          context.setMemory(domid, size.memoryKib());
+          context.setVcpusOnline(domid, IntStream.range(0, size.vcpus()).boxed().toList());
+          if (!size.processors().isEmpty()) {
+            context.setProcessors(domid, size.vcpusMax(), size.processors());
+          }
+          try (TypedObject params = parse(context, LibxlType.DOMAIN_SCHED_PARAMS, share)) {
+            context.setShare(domid, params);
+          }
+        });
   }
 
   /** Says so if the failure was for want of memory, which libxl itself does not. */

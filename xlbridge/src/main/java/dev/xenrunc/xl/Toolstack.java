@@ -22,6 +22,13 @@ public interface Toolstack extends AutoCloseable {
 
   void pause(Domain domain, Deadline deadline);
 
+  /**
+   * Changes a domain's size within its maxima. Processors that are empty stay as they are. The
+   * guest follows a new number of vcpus and a new memory size by itself, later: {@link #info} tells
+   * how far it is.
+   */
+  void resize(Domain domain, Size size, Deadline deadline);
+
   /** Ends the domain at once, without its help. A domain that is gone already is no failure. */
   void destroy(Domain domain, Deadline deadline);
 

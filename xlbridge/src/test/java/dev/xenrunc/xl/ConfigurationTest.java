@@ -88,15 +88,31 @@ class ConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,65536,256,0",
-    "129,65536,256,0",
-    "1,16383,256,0",
-    "1,65536,0,0",
-    "1,65536,65536,0"
+    "0,1,65536,65536,256,0,0",
+    "1,129,65536,65536,256,0,0",
+    "3,2,65536,65536,256,0,0",
+    "1,1,16383,65536,256,0,0",
+    "1,1,65536,65535,256,0,0",
+    "1,1,65536,65536,0,0,0",
+    "1,1,65536,65536,65536,0,0",
+    "1,2,65536,65536,256,-1,0",
+    "1,2,65536,65536,256,101,0",
+    "2,2,65536,65536,256,201,0",
+    "2,2,65536,65536,256,200,-1",
+    "2,2,65536,65536,256,200,4096"
   })
-  @CsvSource({"1,65536,256,-1", "1,65536,256,101", "2,65536,256,201"})
-  void sizeOutOfRangeIsRefused(int vcpus, long memory, int weight, int cap) {
-    assertThrows(IllegalArgumentException.class, () -> new Size(vcpus, memory, weight, cap));
+  void sizeOutOfRangeIsRefused(
+      int vcpus, int vcpusMax, long memory, long memoryMax, int weight, int cap, int processor) {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Size(vcpus, vcpusMax, memory, memoryMax, weight, cap, List.of(processor)));
+  }
+
+  @Test
+  void processorsMustRise() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new Size(1, 1, 65536, 65536, 256, 0, List.of(2, 2)));
+    assertEquals(List.of(2, 3), new Size(1, 1, 65536, 65536, 256, 0, List.of(2, 3)).processors());
   }
 
   @ParameterizedTest

@@ -80,6 +80,7 @@ class LibxlWithoutXenIT {
     try (LibxlContext context = context()) {
       assertKept(context, LibxlType.DOMAIN_CONFIG, LibxlJson.of(Samples.bare()));
       assertKept(context, LibxlType.DOMAIN_CONFIG, LibxlJson.of(Samples.full()));
+      assertKept(context, LibxlType.DOMAIN_SCHED_PARAMS, LibxlJson.share(Samples.full().size()));
       assertKept(context, LibxlType.DEVICE_NIC, LibxlJson.of(Samples.vif()));
       assertKept(context, LibxlType.DEVICE_DISK, LibxlJson.of(Samples.vbd(Vbd.Access.READ_ONLY)));
       assertKept(context, LibxlType.DEVICE_DISK, LibxlJson.of(Samples.vbd(Vbd.Access.READ_WRITE)));
@@ -178,6 +179,8 @@ class LibxlWithoutXenIT {
     assertThrows(DomainGoneException.class, () -> toolstack.pause(nobody, soon()));
     assertThrows(
         DomainGoneException.class, () -> toolstack.addVif(stranger, Samples.vif(), soon()));
+    assertThrows(
+        DomainGoneException.class, () -> toolstack.resize(stranger, Size.of(1, 65536), soon()));
     assertDoesNotThrow(() -> toolstack.destroy(stranger, soon()));
     assertEquals(Optional.empty(), toolstack.label(stranger, "id", soon()));
   }

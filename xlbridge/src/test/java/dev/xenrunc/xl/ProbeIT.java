@@ -75,7 +75,7 @@ class ProbeIT {
   @Test
   void numbersAreThoseOfTheHeader() throws ReflectiveOperationException {
     Map<String, Long> numbers = found("number");
-    for (String holder : new String[] {"LibxlContext", "LibxlLibrary"}) {
+    for (String holder : new String[] {"LibxlContext", "LibxlLibrary", "NativeBitmap"}) {
       Class<?> type = Class.forName("dev.xenrunc.xl.ffi." + holder);
       for (Field field : type.getDeclaredFields()) {
         if (numbers.containsKey(field.getName())) {

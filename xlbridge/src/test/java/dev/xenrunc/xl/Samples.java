@@ -46,7 +46,7 @@ final class Samples {
         "web-01234567",
         ID,
         boot(),
-        new Size(3, 262144, 512, 150),
+        new Size(2, 3, 262144, 524288, 512, 150, List.of(0, 2, 9)),
         TscMode.NATIVE_PARAVIRT,
         Map.of("id", "web", "root", "/run/docker/runtime-runc/moby é", "version", "1"),
         List.of(vif(), new Vif(1, new MacAddress("02:42:AC:11:00:03"), 9000, SCRIPT, "x")),

@@ -43,6 +43,12 @@ public interface Libxl {
 
   void libxl_device_disk_dispose(Pointer object);
 
+  int libxl_domain_sched_params_from_json(Pointer context, Pointer object, @In String json);
+
+  Pointer libxl_domain_sched_params_to_json(Pointer context, Pointer object);
+
+  void libxl_domain_sched_params_dispose(Pointer object);
+
   void libxl_dominfo_init(Pointer object);
 
   Pointer libxl_dominfo_to_json(Pointer context, Pointer object);
@@ -68,6 +74,16 @@ public interface Libxl {
   @Nullable Pointer libxl_list_vm(Pointer context, @Out IntByReference count);
 
   void libxl_vminfo_list_free(Pointer list, int count);
+
+  // Sizes.
+  int libxl_set_memory_target(Pointer context, int domid, long kib, int relative, int enforce);
+
+  int libxl_set_vcpuonline(Pointer context, int domid, Pointer vcpus, @Nullable Pointer how);
+
+  int libxl_set_vcpuaffinity_all(
+      Pointer context, int domid, int vcpus, Pointer hard, @Nullable Pointer soft);
+
+  int libxl_domain_sched_params_set(Pointer context, int domid, Pointer params);
 
   // Devices.
   int libxl_device_nic_add(Pointer context, int domid, Pointer nic, @Nullable Pointer how);

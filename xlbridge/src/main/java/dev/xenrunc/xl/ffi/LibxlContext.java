@@ -189,6 +189,37 @@ public final class LibxlContext implements AutoCloseable {
     check("libxl_device_disk_remove", code);
   }
 
+  /** Has the guest's balloon driver come to this, in KiB, and lets it have no more. */
+  public void setMemory(int domid, long kib) throws CallFailedException {
+    // NATIVE: takes nothing of ours.
+    int code = libxl.libxl_set_memory_target(context, domid, kib, 0, 1);
+    check("libxl_set_memory_target", code);
+  }
+
+  /** Has the guest bring these vcpus online and take all others offline. */
+  public void setVcpusOnline(int domid, List<Integer> vcpus) throws CallFailedException {
+    NativeBitmap online = NativeBitmap.of(runtime, vcpus);
+    // NATIVE: reads the bitmap, which stays ours.
+    int code = libxl.libxl_set_vcpuonline(context, domid, online.address(), null);
+    check("libxl_set_vcpuonline", code);
+  }
+
+  /** Has the first so many vcpus run on these processors only. */
+  public void setProcessors(int domid, int vcpus, List<Integer> processors)
+      throws CallFailedException {
+    NativeBitmap hard = NativeBitmap.of(runtime, processors);
+    // NATIVE: reads the bitmap, which stays ours.
+    int code = libxl.libxl_set_vcpuaffinity_all(context, domid, vcpus, hard.address(), null);
+    check("libxl_set_vcpuaffinity_all", code);
+  }
+
+  /** Weight and cap. */
+  public void setShare(int domid, TypedObject params) throws CallFailedException {
+    // NATIVE: reads the object, which stays ours.
+    int code = libxl.libxl_domain_sched_params_set(context, domid, params.address());
+    check("libxl_domain_sched_params_set", code);
+  }
+
   /** Memory that a domain of this configuration takes, in KiB. */
   public long neededMemory(TypedObject config) throws CallFailedException {
     LongLongByReference kib = new LongLongByReference();

@@ -6,7 +6,8 @@ import jnr.ffi.Pointer;
 public enum LibxlType {
   DOMAIN_CONFIG("libxl_domain_config"),
   DEVICE_NIC("libxl_device_nic"),
-  DEVICE_DISK("libxl_device_disk");
+  DEVICE_DISK("libxl_device_disk"),
+  DOMAIN_SCHED_PARAMS("libxl_domain_sched_params");
 
   private final String cName;
 
@@ -26,6 +27,7 @@ public enum LibxlType {
       case DOMAIN_CONFIG -> libxl.libxl_domain_config_from_json(context, object, json);
       case DEVICE_NIC -> libxl.libxl_device_nic_from_json(context, object, json);
       case DEVICE_DISK -> libxl.libxl_device_disk_from_json(context, object, json);
+      case DOMAIN_SCHED_PARAMS -> libxl.libxl_domain_sched_params_from_json(context, object, json);
     };
   }
 
@@ -35,6 +37,7 @@ public enum LibxlType {
       case DOMAIN_CONFIG -> libxl.libxl_domain_config_to_json(context, object);
       case DEVICE_NIC -> libxl.libxl_device_nic_to_json(context, object);
       case DEVICE_DISK -> libxl.libxl_device_disk_to_json(context, object);
+      case DOMAIN_SCHED_PARAMS -> libxl.libxl_domain_sched_params_to_json(context, object);
     };
   }
 
@@ -44,6 +47,7 @@ public enum LibxlType {
       case DOMAIN_CONFIG -> libxl.libxl_domain_config_dispose(object);
       case DEVICE_NIC -> libxl.libxl_device_nic_dispose(object);
       case DEVICE_DISK -> libxl.libxl_device_disk_dispose(object);
+      case DOMAIN_SCHED_PARAMS -> libxl.libxl_domain_sched_params_dispose(object);
     }
   }
 }

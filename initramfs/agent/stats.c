@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "resources.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "mount_api.h"
+
+#define CGROUP_FILE_MAX 8192
+
+static bool stats_fill(struct agent *agent, struct source *source)
+{
+	struct stats *stats = container_of(source, struct stats, source);
+
+	if (stats->request == 0)
+		return false;
+	memcpy(outbox_payload(&agent->outbox), stats->answer, stats->length);
+	outbox_frame(&agent->outbox, FRAME_REPLY, stats->request, stats->length);
+	stats->request = 0;
+	return true;
+}
+
+/* A file that this kernel does not have is left out. */
+static void file_put(const struct container *container, struct field_writer *answer,
+		     const char *name)
+{
+	char bytes[CGROUP_FILE_MAX];
+	int fd = path_open(container->cgroup_fd, name, O_RDONLY | O_CLOEXEC, 0,
+			   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	ssize_t length = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
+	size_t mark;
+
+	if (fd >= 0)
+		close(fd);
+	if (length < 0)
+		return;
+	mark = field_group_begin(answer, FIELD_CGROUP_FILE);
+	field_put_text(answer, FIELD_NAME, name);
+	field_put(answer, FIELD_BYTES, bytes, (size_t)length);
+	field_group_end(answer, mark);
+}
+
+void stats_take(struct agent *agent, uint32_t request, struct payload payload)
+{
+	struct stats *stats = &agent->stats;
+	struct field_writer answer = field_writer(stats->answer, sizeof(stats->answer));
+	struct field_reader reader = payload_reader(payload);
+	struct field field;
+	char name[TEXT_SIZE];
+
+	if (!container_stands(agent) || stats->request) {
+		agent_reply(agent, request, stats->request ? EBUSY : ESRCH,
+			    stats->request ? "stats: one at a time" : "stats: no container");
+		return;
+	}
+	field_put_u32(&answer, FIELD_STATUS, 0);
+	while (payload_next(&reader, FIELD_NAME, &field))
+		if (field_text(&field, name, sizeof(name)))
+			file_put(&agent->container, &answer, name);
+	if (answer.full) {
+		agent_reply(agent, request, EMSGSIZE, "stats: too many files");
+		return;
+	}
+	stats->length = answer.length;
+	stats->request = request;
+	stats->source.fill = stats_fill;
+	source_urgent(agent, &stats->source);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "process.h"
+#include "report.h"
+#include "verb.h"
+
+#define PS_MS 30000
+#define PS_OUTPUT_MAX (8u << 20)
+
+/* A reader that is gone ends the verb: the order fails. */
+int order_write_output(struct verb_run *run, const struct message *message, struct failure *failure)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	struct field field;
+
+	(void)run;
+	while (field_next(&reader, &field)) {
+		if (field.tag != FIELD_OUTPUT)
+			return order_malformed("WRITE_OUTPUT", failure);
+		if (output_write(STDOUT_FILENO, field.bytes, field.length))
+			return failure_errno(failure, errno, "write to stdout");
+	}
+	return reader.bad ? order_malformed("WRITE_OUTPUT", failure) : 0;
+}
+
+/* "ps" and the order's words, on the heap; NULL if the order is malformed. */
+static char **ps_words(const struct message *message)
+{
+	struct field_reader reader = field_reader(message->bytes, message->length);
+	char **words = calloc(message->length / FIELD_HEADER_SIZE + 2, sizeof(*words));
+	struct field field;
+	size_t count = 0;
+
+	if (!words)
+		return NULL;
+	words[count++] = strdup("ps");
+	while (field_next(&reader, &field)) {
+		char *word = malloc((size_t)field.length + 1);
+
+		words[count++] = word;
+		if (field.tag != FIELD_ARG || !word ||
+		    !field_text(&field, word, (size_t)field.length + 1))
+			reader.bad = true;
+	}
+	if (!reader.bad)
+		return words;
+	for (size_t i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+	return NULL;
+}
+
+static _Noreturn void ps_exec(char **words, int output)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	output = fcntl(output, F_DUPFD_CLOEXEC, 10);
+	if (null >= 0 && output >= 0 && descriptor_place(null, STDIN_FILENO) == 0 &&
+	    descriptor_place(output, STDERR_FILENO) == 0 &&
+	    descriptor_place(output, STDOUT_FILENO) == 0) {
+		descriptors_close(STDERR_FILENO + 1);
+		signals_reset();
+		execvp(words[0], words);
+		dprintf(STDERR_FILENO, "ps: %m");
+	}
+	_exit(127);
+}
+
+/* Takes what ps says until its end. 0, or an errno. */
+static int ps_listen(int fd, struct field_writer *reply)
+{
+	int64_t deadline = clock_ms() + PS_MS;
+	size_t mark = field_group_begin(reply, FIELD_OUTPUT), length = 0;
+	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	uint8_t *bytes = reply->bytes + reply->length;
+	ssize_t count;
+
+	do {
+		if (poll(&polled, 1, clock_left(deadline)) <= 0 && clock_left(deadline) == 0)
+			return ETIMEDOUT;
+		count = read(fd, bytes + length, PS_OUTPUT_MAX - length);
+		if (count > 0)
+			length += (size_t)count;
+		if (length == PS_OUTPUT_MAX)
+			return EFBIG;
+	} while (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR)));
+	reply->length += length;
+	field_group_end(reply, mark);
+	return 0;
+}
+
+int order_run_ps(struct verb_run *run, const struct message *message, struct failure *failure)
+{
+	char **words = ps_words(message);
+	int output[2], status, reason;
+	pid_t child;
+
+	if (!words)
+		return order_malformed("RUN_PS", failure);
+	if (pipe2(output, O_CLOEXEC))
+		return failure_errno(failure, errno, "run ps");
+	child = fork();
+	if (child == 0)
+		ps_exec(words, output[1]);
+	close(output[1]);
+	for (char **word = words; *word; word++)
+		free(*word);
+	free(words);
+	fcntl(output[0], F_SETFL, O_NONBLOCK);
+	reason = child < 0 ? errno : ps_listen(output[0], &run->reply);
+	close(output[0]);
+	if (child < 0)
+		return failure_errno(failure, reason, "run ps");
+	if (reason)
+		kill(child, SIGKILL);
+	status = process_reap(child, clock_ms() + PS_MS);
+	if (reason)
+		return failure_errno(failure, reason, "run ps");
+	field_put_u32(&run->reply, FIELD_CODE, (uint32_t)process_code(status));
+	return 0;
+}

@@ -1,0 +1,59 @@
+package dev.xenrunc.container;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.xenrunc.monitor.AgentException;
+import dev.xenrunc.monitor.MonitorException;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.wire.WireException;
+import java.time.Duration;
+
+/** One container as events sees it. */
+public final class Watching {
+  private final Container container;
+  private final Surroundings surroundings;
+  private long oomKills;
+
+  Watching(Container container, Surroundings surroundings) {
+    this.container = container;
+    this.surroundings = surroundings;
+    this.oomKills = container.oomKills().count();
+  }
+
+  /** True until it has ended, or is gone altogether. */
+  public boolean lives() {
+    try {
+      return container.state().status() != ContainerStatus.STOPPED;
+    } catch (ContainerException.NotFound e) {
+      return false;
+    }
+  }
+
+  /** True if its guest can give figures now: not before start, and not while it is paused. */
+  public boolean hasFigures() {
+    return container.state().status() == ContainerStatus.RUNNING;
+  }
+
+  /** Its figures in runc's shape. */
+  public ObjectNode statistics() {
+    Deadline deadline = Deadline.after(surroundings.limits().request());
+    try {
+      CgroupFigures figures =
+          CgroupFigures.parse(
+              container.liveMonitor().request(FrameType.STATS, CgroupFigures.request(), deadline));
+      return Statistics.of(
+          figures,
+          container.state().domain().flatMap(it -> surroundings.toolstack().info(it, deadline)));
+    } catch (WireException | MonitorException | AgentException e) {
+      throw new ContainerException.Failed("read the container's figures: " + e.getMessage(), e);
+    }
+  }
+
+  /** Waits until its OOM killer has ended something since this was last asked; false if not yet. */
+  public boolean awaitOom(Duration limit) {
+    long now = container.oomKills().awaitMore(oomKills, limit);
+    boolean grown = now > oomKills;
+    oomKills = now;
+    return grown;
+  }
+}

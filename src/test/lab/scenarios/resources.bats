@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# Resources: what a limit gives and takes, when the container is made and afterwards.
+
+load helpers
+
+# A process that has so many MiB in memory, as files of a tmpfs, and says so.
+FILL='dd if=/dev/zero of=/dev/shm/fill bs=1M count=$1 2>/dev/null && echo "has $1"'
+
+# bats test_tags=core
+@test "resources: --memory=64m is 64 MB for the application, and free tells about that" {
+  run host "docker_run --rm --memory=64m --shm-size=100m \$BUSYBOX sh -c '
+      awk \"/MemTotal|MemAvailable/ { print \\\$2 }\" /proc/meminfo
+      cat /sys/fs/cgroup/memory.max
+      set -- 60; $FILL'" </dev/null
+
+  expect 0 "$status" "exit code"
+  [[ ${lines[2]} == 67108864 || $RUNTIME == runc ]]
+  expect "has 60" "${lines[3]}" "what it could allocate"
+  if [[ $RUNTIME == xen ]]; then
+    ((lines[0] >= 64 * 1024 && lines[0] <= 84 * 1024))
+    ((lines[1] >= 62 * 1024))
+  fi
+}
+
+# bats test_tags=core
+@test "resources: memory that is used up ends the container with 137, and events tells of it" {
+  run host "docker_run -d --name box --memory=64m --shm-size=200m \$BUSYBOX sh -c '
+      sleep 15; set -- 100; $FILL' >/dev/null
+    id=\$(docker inspect -f {{.Id}} box)
+    [ \$RUNTIME = runc ] || xen-runc --root /run/docker/runtime-runc/moby events --interval 60s \$id >/run/events &
+    docker wait box; wait
+    [ \$RUNTIME = runc ] || grep -c '\"type\":\"oom\"' /run/events" </dev/null
+
+  expect 137 "${lines[0]}" "exit code"
+  [[ $RUNTIME == runc ]] || ((lines[1] >= 1))
+}
+
+@test "resources: without a limit, too, it is the container that runs out of memory" {
+  only_on_xen
+  run host "docker_run --rm --shm-size=1g \$BUSYBOX sh -c 'set -- 500; $FILL'; echo \$?" </dev/null
+
+  expect 137 "$output" "exit code"
+}
+
+# bats test_tags=core
+@test "resources: docker update of memory, cpus and pids is seen inside" {
+  only_on_xen
+  run host 'docker_run -d --name box --memory=100m --memory-swap=100m --cpus=2 $BUSYBOX sleep 600 >/dev/null || exit
+    within 60 docker exec box true || exit
+    docker exec box nproc
+    docker update --memory=64m --memory-swap=64m --cpus=1 --pids-limit=50 box >/dev/null || exit
+    docker exec box cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/cpu.max /sys/fs/cgroup/pids.max
+    within 20 sh -c "[ \$(docker exec box nproc) = 1 ]" && echo one
+    within 20 docker exec box awk "/MemTotal/ { exit \$2 > 90000 }" /proc/meminfo && echo smaller
+    docker update --memory=100m --memory-swap=100m --cpus=2 box >/dev/null || exit
+    docker exec box cat /sys/fs/cgroup/memory.max
+    within 20 sh -c "[ \$(docker exec box nproc) = 2 ]" && echo two
+    docker update --memory=900m --memory-swap=900m box 2>&1 | grep -o "at most [0-9]* MiB"
+    docker update --cpus=3 box 2>&1 | grep -oE "at most [0-9.]+ cpus|Range of CPUs"' </dev/null
+
+  expect $'2\n67108864\n100000 100000\n50\none\nsmaller\n104857600\ntwo\nat most 100 MiB' \
+    "$(head -n 9 <<<"$output")" "what is seen"
+}
+
+@test "resources: --pids-limit holds" {
+  run host "docker_run --rm --pids-limit=20 \$BUSYBOX sh -c '
+      for n in \$(seq 40); do sleep 5 & done; wait' 2>&1 | grep -c -i 'fork\|resource'" </dev/null
+
+  ((output >= 1))
+}
+
+@test "resources: --cpus=2 gives two vcpus, and a set of one processor one" {
+  only_on_xen
+  run host 'docker_run --rm --cpus=2 $BUSYBOX nproc; docker_run --rm --cpuset-cpus=0 $BUSYBOX nproc
+    docker_run -d --name box --cpuset-cpus=1 $BUSYBOX sleep 600 >/dev/null
+    xl vcpu-list | awk "\$1 != \"Domain-0\" && NR > 1 { print \$7 }"' </dev/null
+
+  expect $'2\n1\n1' "$output" "vcpus and affinity"
+}
+
+@test "resources: events --stats has the guest's figures" {
+  only_on_xen
+  run host 'docker_run -d --name box --memory=64m --pids-limit=30 $BUSYBOX sleep 600 >/dev/null || exit
+    within 60 docker exec box true || exit
+    xen-runc --root /run/docker/runtime-runc/moby events --stats $(docker inspect -f {{.Id}} box)' </dev/null
+
+  jq -e '.data.memory.usage.limit == 67108864 and .data.memory.usage.usage > 0
+    and .data.pids.current >= 1 and .data.pids.limit == 30 and .data.cpu.usage.total > 0
+    and .data.domain.memory > 67108864 and .data.domain.vcpus == 1' <<<"$output"
+}
