@@ -14,20 +14,9 @@
 static struct guest guest;
 static struct fields fields;
 
-/* PREPAREs with `fields`, runs the script and compares what it prints. */
 static void expect_prints(const char *script, const char *expected)
 {
-	const struct seen_reply *reply = guest_call(&guest, FRAME_PREPARE, &fields);
-
-	EXPECT(reply->status == 0);
-	if (reply->status)
-		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
-	guest_run(&guest, 1, script);
-	EXPECT(guest_wait(&guest, 1) == 0);
-	EXPECT(strcmp(guest_output(&guest, 1, 0), expected) == 0);
-	if (test_failures)
-		fprintf(stderr, "stdout: %s\nstderr: %s\n", guest_output(&guest, 1, 0),
-			guest_output(&guest, 1, 1));
+	prepare_prints(&guest, &fields, script, expected);
 }
 
 static void test_default_devices(void)

@@ -89,6 +89,12 @@ void prepare_export(struct fields *fields, const struct guest *guest, uint32_t n
 		    const char *target, uint64_t flags);
 /* Sends the default PREPARE and expects success. */
 void guest_prepare(struct guest *guest);
+/* Sends this PREPARE, expects success, and runs a script that must print this. */
+void prepare_prints(struct guest *guest, const struct fields *fields, const char *script,
+		    const char *expected);
+/* Sends this PREPARE, expects this failure, with any text if it is NULL, and stops the guest. */
+void prepare_fails(struct guest *guest, const struct fields *fields, uint32_t status,
+		   const char *text);
 
 /* RUN of `sh -c SCRIPT`, or of one argument if `script` is NULL, as root with the capabilities of
  * Docker's containers. */

@@ -113,3 +113,33 @@ void guest_signal(struct guest *guest, uint32_t process, uint32_t number, bool a
 	EXPECT(guest_call(guest, FRAME_SIGNAL, fields)->status == 0);
 	free(fields);
 }
+
+void prepare_prints(struct guest *guest, const struct fields *fields, const char *script,
+		    const char *expected)
+{
+	const struct seen_reply *reply = guest_call(guest, FRAME_PREPARE, fields);
+
+	EXPECT(reply->status == 0);
+	if (reply->status)
+		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
+	else
+		guest_run(guest, 1, script);
+	EXPECT(guest_wait(guest, 1) == 0);
+	EXPECT(strcmp(guest_output(guest, 1, 0), expected) == 0);
+	if (test_failures)
+		fprintf(stderr, "stdout: %s\nstderr: %s\n", guest_output(guest, 1, 0),
+			guest_output(guest, 1, 1));
+}
+
+void prepare_fails(struct guest *guest, const struct fields *fields, uint32_t status,
+		   const char *text)
+{
+	const struct seen_reply *reply = guest_call(guest, FRAME_PREPARE, fields);
+
+	EXPECT(reply->status == status);
+	EXPECT(!text || strcmp(reply->text, text) == 0);
+	if (test_failures)
+		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
+	EXPECT(guest_answers(guest));
+	guest_stop(guest);
+}

@@ -14,32 +14,14 @@
 static struct guest guest;
 static struct fields fields;
 
-/* PREPAREs with `fields`, runs the script and compares what it prints. */
 static void expect_prints(const char *script, const char *expected)
 {
-	const struct seen_reply *reply = guest_call(&guest, FRAME_PREPARE, &fields);
-
-	EXPECT(reply->status == 0);
-	if (reply->status)
-		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
-	guest_run(&guest, 1, script);
-	EXPECT(guest_wait(&guest, 1) == 0);
-	EXPECT(strcmp(guest_output(&guest, 1, 0), expected) == 0);
-	if (test_failures)
-		fprintf(stderr, "stdout: %s\nstderr: %s\n", guest_output(&guest, 1, 0),
-			guest_output(&guest, 1, 1));
+	prepare_prints(&guest, &fields, script, expected);
 }
 
 static void expect_fails(uint32_t status, const char *text)
 {
-	const struct seen_reply *reply = guest_call(&guest, FRAME_PREPARE, &fields);
-
-	EXPECT(reply->status == status);
-	EXPECT(!text || strcmp(reply->text, text) == 0);
-	if (test_failures)
-		fprintf(stderr, "PREPARE: %u: %s\n", reply->status, reply->text);
-	EXPECT(guest_answers(&guest));
-	guest_stop(&guest);
+	prepare_fails(&guest, &fields, status, text);
 }
 
 static void put_pair(uint16_t group, uint16_t first, const char *name, uint16_t second,
