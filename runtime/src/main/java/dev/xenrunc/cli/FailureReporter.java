@@ -16,7 +16,7 @@ final class FailureReporter {
 
   /**
    * dockerd reads these words in any error as a fault of the container's command and exits with 126
-   * or 127 (moby, daemon/errors.go). Only what the guest says of the command may hold them.
+   * or 127 (moby, daemon/errors.go). Only what the guest says, as runc would, may hold them.
    */
   private static final Map<String, String> RESERVED =
       Map.of(

@@ -70,7 +70,7 @@ public abstract sealed class ContainerException extends RuntimeException {
     }
   }
 
-  /** The guest cannot run the container's command; dockerd looks for the guest's words. */
+  /** The guest cannot start the container; dockerd looks for the guest's words. */
   public static final class CommandFailed extends ContainerException {
     private static final long serialVersionUID = 1;
     private static final String RUNC_WORDS = "unable to start container process: ";

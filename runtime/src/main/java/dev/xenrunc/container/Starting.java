@@ -91,10 +91,14 @@ final class Starting {
         phases.measure("agent-wait", () -> surroundings.toolstack().awaitChannel(domain, agent));
     phases.measure("join", () -> monitor.join(address, agent));
     surroundings.crash().reach(CrashPoint.START_JOINED);
-    request(FrameType.REFRESH, RefreshRequest::now);
+    request(FrameType.REFRESH, RefreshRequest::now, surroundings.limits().request());
     phases.measure("vif-wait", () -> await(vifs));
     surroundings.crash().reach(CrashPoint.START_VIFS_ADDED);
-    phases.measure("prepare", () -> request(FrameType.PREPARE, () -> prepare(spec, network)));
+    phases.measure(
+        "prepare",
+        () ->
+            request(
+                FrameType.PREPARE, () -> prepare(spec, network), surroundings.limits().request()));
     surroundings.crash().reach(CrashPoint.START_PREPARED);
   }
 
@@ -105,16 +109,10 @@ final class Starting {
 
   private void runProcess(ProcessSpec process, List<HooksSpec.Hook> hooks) {
     String state = Hooks.stdin(container.document(ContainerStatus.CREATED.word()));
-    try {
-      container
-          .liveMonitor()
-          .request(
-              FrameType.RUN,
-              RunRequest.main(process, Confinement.of(container), hooks, state),
-              deadline(surroundings.limits().request().plus(longest(hooks))));
-    } catch (AgentException e) {
-      throw new ContainerException.CommandFailed(e);
-    }
+    request(
+        FrameType.RUN,
+        () -> RunRequest.main(process, Confinement.of(container), hooks, state),
+        surroundings.limits().request().plus(longest(hooks)));
   }
 
   private static Duration longest(List<HooksSpec.Hook> hooks) {
@@ -124,8 +122,13 @@ final class Starting {
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  private void request(FrameType type, Supplier<FieldWriter> fields) {
-    container.liveMonitor().request(type, fields.get(), deadline(surroundings.limits().request()));
+  /** What the guest finds wrong is told in its words, which are runc's. */
+  private void request(FrameType type, Supplier<FieldWriter> fields, Duration limit) {
+    try {
+      container.liveMonitor().request(type, fields.get(), deadline(limit));
+    } catch (AgentException e) {
+      throw new ContainerException.CommandFailed(e);
+    }
   }
 
   private void addVifs(Domain domain, NetworkScan network) {
