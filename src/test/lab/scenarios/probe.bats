@@ -13,11 +13,12 @@ setup_file() {
 
 # look NAME [FLAG…] runs the probe by docker run with these flags in both runtimes, one after the other.
 look() {
-  local name=$1 runtime
+  local name=$1 runtime flags=''
   shift
+  (($# == 0)) || flags=$(printf '%q ' "$@")
   mkdir -p "$BATS_TEST_TMPDIR/$name"
   for runtime in runc xen; do
-    host "docker run --rm --runtime=$runtime -v /run/probe:/opt:ro $(printf '%q ' "$@") \$BUSYBOX /opt/probe" \
+    host "docker run --rm --runtime=$runtime -v /run/probe:/opt:ro $flags \$BUSYBOX /opt/probe" \
       </dev/null >"$BATS_TEST_TMPDIR/$name/$runtime.json"
   done
 }
