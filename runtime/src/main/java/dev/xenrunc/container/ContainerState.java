@@ -51,102 +51,49 @@ public record ContainerState(
   }
 
   ContainerState at(Stage next) {
-    return new ContainerState(
-        version,
-        id,
-        root,
-        next,
-        uuid,
-        domid,
-        monitorPid,
-        monitorStartTime,
-        cgroup,
-        exportModes,
-        ociVersion,
-        bundle,
-        rootfs,
-        created,
-        annotations,
-        size,
-        resources);
+    return with(next, domid, monitorPid, monitorStartTime, cgroup, exportModes, size, resources);
   }
 
   ContainerState withDomain(Domain domain) {
-    return new ContainerState(
-        version,
-        id,
-        root,
-        stage,
-        uuid,
-        domain.domid().value(),
-        monitorPid,
-        monitorStartTime,
-        cgroup,
-        exportModes,
-        ociVersion,
-        bundle,
-        rootfs,
-        created,
-        annotations,
-        size,
-        resources);
+    int number = domain.domid().value();
+    return with(stage, number, monitorPid, monitorStartTime, cgroup, exportModes, size, resources);
   }
 
   ContainerState withMonitor(ProcessIdentity monitor, List<Integer> modes) {
-    return new ContainerState(
-        version,
-        id,
-        root,
-        stage,
-        uuid,
-        domid,
-        monitor.pid(),
-        monitor.startTime(),
-        cgroup,
-        modes,
-        ociVersion,
-        bundle,
-        rootfs,
-        created,
-        annotations,
-        size,
-        resources);
+    return with(stage, domid, monitor.pid(), monitor.startTime(), cgroup, modes, size, resources);
   }
 
   ContainerState withCgroup(CgroupPlace place) {
     String path = place instanceof CgroupPlace.Path plain ? plain.path() : null;
-    return new ContainerState(
-        version,
-        id,
-        root,
-        stage,
-        uuid,
-        domid,
-        monitorPid,
-        monitorStartTime,
-        path,
-        exportModes,
-        ociVersion,
-        bundle,
-        rootfs,
-        created,
-        annotations,
-        size,
-        resources);
+    return with(stage, domid, monitorPid, monitorStartTime, path, exportModes, size, resources);
   }
 
   ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
+    return with(
+        stage, domid, monitorPid, monitorStartTime, cgroup, exportModes, nextSize, nextResources);
+  }
+
+  /** All that a container's life changes; who it is stays. */
+  private ContainerState with(
+      Stage nextStage,
+      @Nullable Integer nextDomid,
+      @Nullable Long nextPid,
+      @Nullable Long nextStartTime,
+      @Nullable String nextCgroup,
+      List<Integer> nextModes,
+      @Nullable Size nextSize,
+      ResourcesSpec nextResources) {
     return new ContainerState(
         version,
         id,
         root,
-        stage,
+        nextStage,
         uuid,
-        domid,
-        monitorPid,
-        monitorStartTime,
-        cgroup,
-        exportModes,
+        nextDomid,
+        nextPid,
+        nextStartTime,
+        nextCgroup,
+        nextModes,
         ociVersion,
         bundle,
         rootfs,
