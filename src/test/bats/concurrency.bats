@@ -48,14 +48,21 @@ load helpers
       runtime "$@" </dev/null >/dev/null 2>&1 || true
     done
   }
+  local storms=()
   storm kill "$id" USR1 &
+  storms+=($!)
   storm exec "$id" true &
+  storms+=($!)
   storm exec "$id" true &
+  storms+=($!)
+  # An exec that was paused halfway ends only when somebody resumes the container.
   { for _ in {1..4}; do
     storm pause "$id" &
     storm resume "$id" &
     wait
+    runtime resume "$id" </dev/null >/dev/null 2>&1 || true
   done; } &
+  storms+=($!)
   local seen=0
   for _ in {1..25}; do
     runtime state "$id" </dev/null >"$work/state.json"
@@ -65,8 +72,7 @@ load helpers
     seen=$((seen + 1))
   done
   expect 25 "$seen" states
-  wait
-  runtime resume "$id" </dev/null >/dev/null 2>&1 || true
+  wait "${storms[@]}"
   expect running "$(state)" "status after the storm"
   runtime exec "$id" true </dev/null
 }
@@ -74,10 +80,12 @@ load helpers
 @test "concurrency: kills at once end it once, and the others say so" {
   create
   runtime start "$id" </dev/null
+  local kills=() i
   for i in {1..6}; do
     runtime kill "$id" KILL </dev/null >"$work/o$i" 2>&1 &
+    kills+=($!)
   done
-  wait
+  wait "${kills[@]}" || true
   within 10 is_status stopped
   for i in {1..6}; do
     [[ ! -s $work/o$i ]] || grep -qE "container not running|process already finished|no such process" "$work/o$i"
