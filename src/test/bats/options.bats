@@ -26,3 +26,11 @@ load helpers
   run "$RUNTIME" --no-such-option state x
   expect 1 "$status" "exit code"
 }
+
+@test "options: a verb that there is not exits with 3, whoever asks for it" {
+  run "$RUNTIME" no-such-verb x
+  expect 3 "$status" "exit code of the verb"
+  run "$RUNTIME" help no-such-verb
+  expect 3 "$status" "exit code of its help"
+  [[ $output == *"No help topic for 'no-such-verb'"* ]]
+}

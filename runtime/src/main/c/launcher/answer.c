@@ -205,7 +205,7 @@ static enum answer answer_help(const char *name, struct failure *failure)
 
 	if (name && !verb_find(name)) {
 		failure_set(failure, EINVAL, "No help topic for '%s'", name);
-		return ANSWER_FAILED;
+		return ANSWER_NO_VERB;
 	}
 	help_format(name, text, sizeof(text));
 	return answer_text(text, strlen(text), failure);
@@ -223,7 +223,7 @@ enum answer answer_locally(const struct options *options, const char *root, stru
 	verb = verb_find(name);
 	if (!verb) {
 		failure_set(failure, EINVAL, "No help topic for '%s'", name);
-		return ANSWER_FAILED;
+		return ANSWER_NO_VERB;
 	}
 	if (help_is_asked(options->verb + 1))
 		return answer_help(name, failure);

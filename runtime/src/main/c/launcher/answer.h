@@ -15,9 +15,10 @@
  */
 
 enum answer {
-	ANSWER_DONE,   /* answered on stdout, or nothing is to be done */
-	ANSWER_FAILED, /* with `failure` */
-	ANSWER_ENGINE, /* the engine's to answer */
+	ANSWER_DONE,	/* answered on stdout, or nothing is to be done */
+	ANSWER_FAILED,	/* with `failure` */
+	ANSWER_NO_VERB, /* with `failure`: there is no verb of this name */
+	ANSWER_ENGINE,	/* the engine's to answer */
 };
 
 /* `root` is the canonical --root. */

@@ -16,6 +16,9 @@
  */
 #define EXIT_EXEC_FAILED 255
 
+/* runc's exit code for a verb, or a topic of `help`, that there is not. */
+#define EXIT_NO_VERB 3
+
 /* A caller that gives none of 0-2 must not find a socket of ours in their place. */
 static void descriptors_complete(void)
 {
@@ -42,6 +45,9 @@ static int launch(char **words, struct options *options, struct failure *failure
 		return 0;
 	case ANSWER_FAILED:
 		return -1;
+	case ANSWER_NO_VERB:
+		report_error(failure->text);
+		return EXIT_NO_VERB;
 	case ANSWER_ENGINE:
 		break;
 	}
