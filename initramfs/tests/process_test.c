@@ -148,13 +148,13 @@ static void test_many_beside(void)
 	uint32_t request = 0;
 
 	started("sleep 1000");
-	for (uint32_t number = 2; number <= 256; number++) {
+	for (uint32_t number = 2; number <= PROCESS_MAX; number++) {
 		run_begin(&fields, number, "sh", "read x; echo got $x");
 		request = guest_request(&guest, FRAME_RUN, &fields);
 		guest_send(&guest, FRAME_DATA, STREAM_STDIN(number), "line\n", 5);
 	}
 	EXPECT(guest_reply(&guest, request)->status == 0);
-	for (uint32_t number = 2; number <= 256; number++) {
+	for (uint32_t number = 2; number <= PROCESS_MAX; number++) {
 		EXPECT(guest_wait(&guest, number) == 0);
 		EXPECT(strcmp(guest_output(&guest, number, 0), "got line\n") == 0);
 	}
@@ -198,7 +198,7 @@ static const struct test tests[] = {
 	{ "orphans end with the first process", test_orphans_end },
 	{ "commands are refused in runc's words", test_commands_refused },
 	{ "a process beside the first", test_beside },
-	{ "255 processes beside the first", test_many_beside },
+	{ "256 processes beside the first", test_many_beside },
 	{ "a terminal, and its size", test_terminal },
 };
 

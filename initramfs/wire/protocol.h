@@ -46,7 +46,7 @@
 #define STREAM_STDERR(process) (4u * (process) + 2u)
 #define STREAM_FILES 0x80000000u
 #define PROCESS_MAIN 1u
-#define PROCESS_MAX 256u /* at once; numbers are 1 .. PROCESS_MAX and are used again */
+#define PROCESS_MAX 257u /* at once, the main one too; numbers are 1 .. PROCESS_MAX, used again */
 #define EXPORT_MAX 1024u /* numbers are 0 .. EXPORT_MAX - 1; 0 is the rootfs */
 #define ENTROPY_SIZE 32	 /* the 256 bits that the kernel wants before its pool counts as seeded */
 

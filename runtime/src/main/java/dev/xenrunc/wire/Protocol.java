@@ -14,7 +14,7 @@ public final class Protocol {
   public static final int MESSAGE_MAX_TO_MONITOR = 4 << 20;
 
   public static final int PROCESS_MAIN = 1;
-  public static final int PROCESS_MAX = 256;
+  public static final int PROCESS_MAX = 257;
   public static final int EXPORT_MAX = 1024;
   public static final int ENTROPY_SIZE = 32;
 
