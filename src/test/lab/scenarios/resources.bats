@@ -62,6 +62,30 @@ FILL='dd if=/dev/zero of=/dev/shm/fill bs=1M count=$1 2>/dev/null && echo "has $
     "$(head -n 9 <<<"$output")" "what is seen"
 }
 
+@test "resources: with max_memory_mib and max_vcpus a container grows beyond its first size, and back" {
+  only_on_xen
+  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME/bundle.sh" /run/
+  run host ". /run/bundle.sh
+    engine_restart_with 'max_memory_mib = 256
+max_vcpus = 2'
+    docker_run -d --name box --memory=64m --memory-swap=64m --cpus=1 --shm-size=300m \$BUSYBOX sleep 600 >/dev/null || exit
+    within 60 docker exec box true || exit
+    docker exec box nproc
+    within 30 docker exec box awk '/MemTotal/ { exit \$2 > 90000 }' /proc/meminfo && echo small
+    docker update --memory=200m --memory-swap=200m --cpus=2 box >/dev/null || exit
+    within 20 sh -c '[ \$(docker exec box nproc) = 2 ]' && echo two
+    docker exec box sh -c 'set -- 190; $FILL'
+    docker exec box rm /dev/shm/fill
+    docker update --memory=900m --memory-swap=900m box 2>&1 | grep -o 'at most [0-9]* MiB'
+    docker update --memory=64m --memory-swap=64m --cpus=1 box >/dev/null || exit
+    within 30 docker exec box awk '/MemTotal/ { exit \$2 > 90000 }' /proc/meminfo && echo small
+    within 20 sh -c '[ \$(docker exec box nproc) = 1 ]' && echo one
+    docker rm -f box >/dev/null
+    engine_restart_with ''" </dev/null
+
+  expect $'1\nsmall\ntwo\nhas 190\nat most 234 MiB\nsmall\none' "$output" "what is seen"
+}
+
 @test "resources: --pids-limit holds" {
   run host "docker_run --rm --pids-limit=20 \$BUSYBOX sh -c '
       for n in \$(seq 40); do sleep 5 & done; wait' 2>&1 | grep -c -i 'fork\|resource'" </dev/null
