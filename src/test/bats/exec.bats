@@ -37,8 +37,13 @@ no_command() {
 # bats test_tags=lab
 @test "exec: 5 MiB written at once before the exit arrive whole, 50 times out of 50" {
   running
+  local bytes
   for _ in {1..50}; do
-    expect 5242880 "$(runtime exec "$id" head -c 5242880 /dev/zero </dev/null | wc -c)" bytes
+    bytes=$(
+      set -o pipefail
+      runtime exec "$id" head -c 5242880 /dev/zero </dev/null | wc -c
+    )
+    expect 5242880 "$bytes" bytes
   done
 }
 

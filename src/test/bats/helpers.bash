@@ -29,7 +29,7 @@ runtime() {
 spec() {
   rm -f "$bundle/config.json"
   (cd "$bundle" && runc spec)
-  jq '.process.terminal = false | .process.args = ["sleep", "60"] | .root.readonly = false
+  jq '.process.terminal = false | .process.args = ["sleep", "1200"] | .root.readonly = false
     | del(.linux.resources) | del(.process.rlimits) | '"$1" "$bundle/config.json" >"$bundle/config.new"
   mv "$bundle/config.new" "$bundle/config.json"
 }
