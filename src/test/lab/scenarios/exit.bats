@@ -20,7 +20,6 @@ load helpers
   expect $'127\n126\nexecutable file not found in $PATH\npermission denied' "$output" "codes and texts"
 }
 
-# bats test_tags=core
 @test "exit: a trapped SIGTERM runs its trap" {
   run host 'docker_run -d --name trap $BUSYBOX sh -c "trap \"echo trapped; exit 3\" TERM; echo ready; while :; do sleep 0.1; done" >/dev/null
     within 60 sh -c "docker logs trap | grep -q ready"

@@ -21,12 +21,10 @@ refuses() {
   leftovers_none
 }
 
-# bats test_tags=core
 @test "failures: a missing rootfs" {
   refuses 'bundle_make ".root.path = \"nowhere\""; refused "rootfs .*nowhere" xen_runc create --bundle $bundle f1'
 }
 
-# bats test_tags=core
 @test "failures: a bad config.json" {
   refuses 'bundle_make; echo "{\"ociVersion\":" >$bundle/config.json
     refused "config.json" xen_runc create --bundle $bundle f2'

@@ -53,7 +53,6 @@ kernel_nodes="mem:1:1 port:1:4 kmsg:1:11 console:5:1 hvc0:229:0"
   expect $'nodes\nsh\n1\ncode 0' "$output" "what it sees"
 }
 
-# bats test_tags=core
 @test "isolation: kill -9 -1 in a privileged container ends its own processes only" {
   run host "docker_run --rm --privileged \$BUSYBOX sh -c 'sleep 600 & kill -9 -1; wait; echo alive; exit 3'; echo code \$?" </dev/null
 

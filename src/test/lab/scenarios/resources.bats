@@ -42,7 +42,6 @@ FILL='dd if=/dev/zero of=/dev/shm/fill bs=1M count=$1 2>/dev/null && echo "has $
   expect 137 "$output" "exit code"
 }
 
-# bats test_tags=core
 @test "resources: docker update of memory, cpus and pids is seen inside" {
   only_on_xen
   run host 'docker_run -d --name box --memory=100m --memory-swap=100m --cpus=2 $BUSYBOX sleep 600 >/dev/null || exit
