@@ -119,6 +119,11 @@ public final class LocalToolstack implements Toolstack {
   }
 
   @Override
+  public void announceVif(Domain domain, Vif vif, Deadline deadline) {
+    throw new HostException("a local process has no vif");
+  }
+
+  @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
     throw new HostException("a local process has no vif");
   }

@@ -19,6 +19,7 @@ import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Vif;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -83,16 +84,21 @@ final class Starting {
     NetworkScan network =
         phases.measure(
             "scan", () -> monitor.scanNetwork(deadline(surroundings.limits().request())));
-    CompletableFuture<Void> vifs =
+    List<Vif> vifs = vifs(network);
+    CompletableFuture<Void> added =
         CompletableFuture.runAsync(
-            () -> phases.measure("vif", () -> addVifs(domain, network)), surroundings.executor());
+            () -> phases.measure("vif", () -> addVifs(domain, vifs)), surroundings.executor());
     Deadline agent = deadline(surroundings.limits().agent());
     ChannelAddress address =
         phases.measure("agent-wait", () -> surroundings.toolstack().awaitChannel(domain, agent));
     phases.measure("join", () -> monitor.join(address, agent));
     surroundings.crash().reach(CrashPoint.START_JOINED);
     request(FrameType.REFRESH, RefreshRequest::now, surroundings.limits().request());
-    phases.measure("vif-wait", () -> await(vifs));
+    phases.measure("vif-wait", () -> await(added));
+    // They came while the guest booted.
+    for (Vif vif : vifs) {
+      surroundings.toolstack().announceVif(domain, vif, deadline(surroundings.limits().domain()));
+    }
     surroundings.crash().reach(CrashPoint.START_VIFS_ADDED);
     phases.measure(
         "prepare",
@@ -131,19 +137,21 @@ final class Starting {
     }
   }
 
-  private void addVifs(Domain domain, NetworkScan network) {
+  private List<Vif> vifs(NetworkScan network) {
     ProcessIdentity process =
         container.state().monitor().orElseThrow(ContainerException.NotFound::new);
-    int devid = 0;
+    List<Vif> vifs = new ArrayList<>();
     for (NetworkScan.Link link : network.links()) {
       // The hotplug helper finds the container's network namespace and interface by this.
       String note = process.pid() + ":" + process.startTime() + ":" + link.name();
-      surroundings
-          .toolstack()
-          .addVif(
-              domain,
-              new Vif(devid++, link.mac(), link.mtu(), surroundings.hotplug(), note),
-              deadline(surroundings.limits().domain()));
+      vifs.add(new Vif(vifs.size(), link.mac(), link.mtu(), surroundings.hotplug(), note));
+    }
+    return vifs;
+  }
+
+  private void addVifs(Domain domain, List<Vif> vifs) {
+    for (Vif vif : vifs) {
+      surroundings.toolstack().addVif(domain, vif, deadline(surroundings.limits().domain()));
     }
   }
 

@@ -231,7 +231,7 @@ class ContainersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"addVif", "awaitChannel"})
+  @ValueSource(strings = {"addVif", "awaitChannel", "announceVif"})
   void aStartThatTheToolstackFailsStopsTheContainer(String step) {
     create();
     toolstack.failing = step;

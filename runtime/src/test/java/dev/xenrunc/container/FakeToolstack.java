@@ -107,6 +107,11 @@ final class FakeToolstack implements Toolstack {
   }
 
   @Override
+  public void announceVif(Domain domain, Vif vif, Deadline deadline) {
+    act("announceVif");
+  }
+
+  @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
     throw new UnsupportedOperationException();
   }

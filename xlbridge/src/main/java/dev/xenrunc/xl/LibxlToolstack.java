@@ -197,6 +197,19 @@ public final class LibxlToolstack implements Toolstack {
   }
 
   @Override
+  public void announceVif(Domain domain, Vif vif, Deadline deadline) {
+    if (info(domain, deadline).isEmpty()) {
+      throw new DomainGoneException(domain, "is gone");
+    }
+    try {
+      // Of a domain that ends meanwhile nothing is left, nor made again.
+      store.touch(StorePaths.vif(domain.domid(), vif), deadline);
+    } catch (StoreException e) {
+      throw new XenstoreException(e);
+    }
+  }
+
+  @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
     String json = LibxlJson.of(vif);
     withDevice(domain, LibxlType.DEVICE_NIC, json, "remove vif", deadline, LibxlContext::removeNic);

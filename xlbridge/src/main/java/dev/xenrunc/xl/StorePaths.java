@@ -16,6 +16,11 @@ final class StorePaths {
     return domain(domid) + "/data/xen-runc";
   }
 
+  /** The guest's end of a vif, made by libxl (Xen's public/io/xenbus.h). */
+  static String vif(Domid domid, Vif vif) {
+    return domain(domid) + "/device/vif/" + vif.devid();
+  }
+
   private static String domain(Domid domid) {
     return "/local/domain/" + domid;
   }

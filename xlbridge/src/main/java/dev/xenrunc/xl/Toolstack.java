@@ -47,6 +47,13 @@ public interface Toolstack extends AutoCloseable {
   /** Returns when the host's end exists and its script has run. */
   void addVif(Domain domain, Vif vif, Deadline deadline);
 
+  /**
+   * Has a guest that runs look for the vif, once more if it knows it. Linux lists its devices and
+   * then begins to watch for others (drivers/xen/xenbus/xenbus_probe_frontend.c, {@code
+   * frontend_probe_and_watch}): one that was added in between it would never see.
+   */
+  void announceVif(Domain domain, Vif vif, Deadline deadline);
+
   /** Returns when the host's end is gone; a guest that does not help is given ten seconds. */
   void removeVif(Domain domain, Vif vif, Deadline deadline);
 

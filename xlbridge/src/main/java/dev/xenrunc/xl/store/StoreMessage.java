@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 /** One message to or from xenstored (Xen's public/io/xs_wire.h, {@code struct xsd_sockmsg}). */
 record StoreMessage(int type, int request, ByteBuffer payload) {
   static final int READ = 2;
+  static final int GET_PERMS = 3;
   static final int WATCH = 4;
   static final int UNWATCH = 5;
   static final int WRITE = 11;
   static final int REMOVE = 13;
+  static final int SET_PERMS = 14;
   static final int WATCH_EVENT = 15;
   static final int ERROR = 16;
 

@@ -85,6 +85,27 @@ public final class XenStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Has those who watch a path look at it, by giving it the permissions that it has. What is not
+   * there stays so.
+   */
+  public void touch(String path, Deadline deadline) {
+    String what = "xenstore touch " + path;
+    StoreMessage permissions =
+        connection().ask(what, StoreMessage.GET_PERMS, texts(path), deadline);
+    if (isError(permissions, "ENOENT")) {
+      return;
+    }
+    ByteBuffer same = succeeded(what, permissions).payload();
+    ByteBuffer name = texts(path);
+    ByteBuffer payload = ByteBuffer.allocate(name.remaining() + same.remaining());
+    payload.put(name).put(same.duplicate()).flip();
+    StoreMessage answer = connection().ask(what, StoreMessage.SET_PERMS, payload, deadline);
+    if (!isError(answer, "ENOENT")) {
+      succeeded(what, answer);
+    }
+  }
+
   /** Watches paths, or {@code @releaseDomain}, which tells that a domain shut down or is gone. */
   public StoreWatch watch(List<String> paths, Deadline deadline) {
     StoreConnection watched = connection();

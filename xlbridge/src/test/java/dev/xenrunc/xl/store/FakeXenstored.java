@@ -15,6 +15,8 @@ import java.util.TreeMap;
 
 /** A xenstored of one connection at a time: nodes in a map, watches, and ways to misbehave. */
 public final class FakeXenstored implements AutoCloseable {
+  private static final String PERMISSIONS = "n7\0r0\0";
+
   private final Map<String, byte[]> nodes = new TreeMap<>();
   private final Map<String, String> watches = new TreeMap<>();
   private final ServerSocketChannel server;
@@ -70,6 +72,7 @@ public final class FakeXenstored implements AutoCloseable {
         boolean there = nodes.keySet().removeIf(node -> (node + "/").startsWith(path + "/"));
         reply(message, (there ? "OK\0" : "ENOENT\0").getBytes(StandardCharsets.UTF_8), there);
       }
+      case StoreMessage.GET_PERMS, StoreMessage.SET_PERMS -> permissions(message, path);
       case StoreMessage.WATCH -> {
         watches.put(message.texts().get(1), path);
         ok(message);
@@ -80,6 +83,19 @@ public final class FakeXenstored implements AutoCloseable {
         ok(message);
       }
       default -> reply(message, "EINVAL\0".getBytes(StandardCharsets.UTF_8), false);
+    }
+  }
+
+  /** Every node has the same, and they cannot be changed to others. */
+  private void permissions(StoreMessage message, String path) throws IOException {
+    if (!nodes.containsKey(path)) {
+      reply(message, "ENOENT\0".getBytes(StandardCharsets.UTF_8), false);
+    } else if (message.type() == StoreMessage.GET_PERMS) {
+      reply(message, PERMISSIONS.getBytes(StandardCharsets.UTF_8), true);
+    } else {
+      boolean same = String.join("\0", message.texts()).equals(path + "\0" + PERMISSIONS);
+      reply(message, (same ? "OK\0" : "EINVAL\0").getBytes(StandardCharsets.UTF_8), same);
+      fire(path);
     }
   }
 

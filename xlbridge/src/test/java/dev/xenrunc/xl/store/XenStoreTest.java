@@ -58,6 +58,26 @@ class XenStoreTest {
   }
 
   @Test
+  void touchedNodeIsLookedAtAndStaysAsItIs() throws Exception {
+    store.write("/a/b", "1", soon());
+    try (StoreWatch watch = store.watch(List.of("/a"), soon())) {
+      watch.await("the first event", soon());
+
+      store.touch("/a/b", soon());
+
+      watch.await("the event of the touch", soon());
+      assertEquals(Optional.of("1"), store.read("/a/b", soon()));
+    }
+  }
+
+  @Test
+  void touchMakesNothing() {
+    store.touch("/a/b", soon());
+
+    assertEquals(Optional.empty(), store.read("/a/b", soon()));
+  }
+
+  @Test
   void removedNodeIsNotThere() {
     store.write("/a/b", "1", soon());
     store.remove("/a", soon());
