@@ -17,6 +17,7 @@ setup() {
 # What an engine must not have: the caller's descriptors, session, cgroup, environment, directory.
 engine_is_free() {
   run host '. /run/bundle.sh; pid=$(engine_pid); [ -n "$pid" ] || echo "no engine is running"
+    [ "$(ps -o ppid= -p $pid | tr -d " ")" = 1 ] || echo "a child of $(ps -o args= -p $(ps -o ppid= -p $pid))"
     ls -l /proc/$pid/fd | grep -E "/dev/pts|docker|containers/storage"
     # Of a pipe of its own (libxl has them) it holds both ends.
     ls -l /proc/$pid/fd | grep -o "pipe:.*" | sort | uniq -c | grep -v "^ *2 "
@@ -56,4 +57,6 @@ engine_is_free() {
     podman run --rm --runtime /usr/sbin/xen-runc xen-demo/busybox echo hello | grep hello' </dev/null
 
   engine_is_free
+  # It waits for all its children, however long they live.
+  host 'within 20 sh -c "! pgrep -x conmon"' </dev/null
 }

@@ -98,10 +98,7 @@ static void progress_tell(int fd, const struct progress *progress)
  * /proc and /sys; descriptors are closed when all is open that is needed. */
 static _Noreturn void engine_exec(const char *program, int tell)
 {
-	static char *environment[] = {
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
-		NULL
-	};
+	static char *environment[] = { ENGINE_PATH, ENGINE_LANG, NULL };
 	static const char *const kinds[] = { "net", "ipc", "uts", "mnt" };
 	char *arguments[] = { (char *)program, NULL };
 	struct progress progress = { .pid = getpid() };

@@ -14,6 +14,8 @@
 
 #include "clock.h"
 #include "daemon.h"
+#include "process.h"
+#include "service.h"
 
 /* Between two looks at a socket that does not accept yet. */
 #define RETRY_MS 20
@@ -148,6 +150,25 @@ static int engine_start(const char *libexec, int64_t deadline, struct failure *f
 	return fd;
 }
 
+/* The same by systemd. -1 with failure ECHILD if that did not do it. */
+static int engine_start_service(const char *libexec, int64_t deadline, struct failure *failure)
+{
+	off_t since = log_length();
+	pid_t child = service_start(libexec);
+	int fd = -1, watch;
+
+	if (child < 0)
+		return failure_set(failure, ECHILD, "start the engine by systemd");
+	watch = process_watch(child);
+	if (watch >= 0)
+		fd = engine_await(watch, since, deadline, failure);
+	else
+		failure_errno(failure, errno, "start the engine by systemd");
+	close(watch);
+	service_leave(child);
+	return fd;
+}
+
 int engine_connect(const char *libexec, bool outdated, int64_t deadline, struct failure *failure)
 {
 	int fd, lock, reason;
@@ -171,7 +192,9 @@ int engine_connect(const char *libexec, bool outdated, int64_t deadline, struct 
 		if (fd >= 0)
 			break;
 		if (locked && nobody_listens(reason)) {
-			fd = engine_start(libexec, deadline, failure);
+			fd = engine_start_service(libexec, deadline, failure);
+			if (fd < 0 && failure->status == ECHILD)
+				fd = engine_start(libexec, deadline, failure);
 			break;
 		}
 		if (locked)
