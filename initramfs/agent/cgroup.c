@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -58,6 +59,32 @@ int cgroup_make(struct container *container, struct payload prepare, const char 
 		return errno;
 	*what = "device rules";
 	return device_rules_attach(container->cgroup_fd, prepare);
+}
+
+int cgroup_of_first(const struct container *container)
+{
+	char path[32], text[4096];
+	const char *below;
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "%d/cgroup", (int)container->pid);
+	fd = openat(container->proc_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	/* "0::/NAME/BELOW"; a machine that has version 1 as well has lines for that. */
+	below = strstr(text, container->cgroup_name);
+	if (!below) {
+		errno = ENOENT;
+		return -1;
+	}
+	text[strlen(text) - strlen(below) + strcspn(below, "\n")] = '\0';
+	below += strlen(container->cgroup_name);
+	return openat(container->cgroup_fd, *below == '/' ? below + 1 : ".",
+		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 void cgroup_kill(const struct container *container)

@@ -48,6 +48,9 @@ void container_reaped(struct agent *agent);
 int cgroup_open(struct container *container, const char *path);
 /* Makes the container's cgroup, with the rules for its devices. 0, or an errno with `what`. */
 int cgroup_make(struct container *container, struct payload prepare, const char **what);
+/* The directory of the cgroup that the container's first process is in: below the container's own
+ * if it has moved, as a system in a container does before it limits groups. -1 with errno. */
+int cgroup_of_first(const struct container *container);
 /* SIGKILL to everything in it. */
 void cgroup_kill(const struct container *container);
 void cgroup_remove(struct container *container);

@@ -61,6 +61,22 @@ static int spawn_first(struct agent *agent, struct payload payload, const struct
 	return status < 0 ? -1 : watch_release(&agent->container.report);
 }
 
+/* cgroup2 lets no process into a group that divides its resources among groups below. There the
+ * first process shows the way, as for runc (libcontainer/process_linux.go, setnsProcess.start). */
+static pid_t fork_beside_first(const struct container *container, uint64_t flags)
+{
+	int cgroup = cgroup_of_first(container), saved;
+	pid_t pid;
+
+	if (cgroup < 0)
+		return -1;
+	pid = child_fork(flags, cgroup, NULL);
+	saved = errno;
+	close(cgroup);
+	errno = saved;
+	return pid;
+}
+
 /* Forks into the container's pid namespace, which for a fork is the caller's to choose. */
 static pid_t fork_inside(struct agent *agent, uint64_t flags)
 {
@@ -70,6 +86,8 @@ static pid_t fork_inside(struct agent *agent, uint64_t flags)
 	if (setns(container->pidfd, CLONE_NEWPID) < 0)
 		return -1;
 	pid = child_fork(flags, container->cgroup_fd, NULL);
+	if (pid < 0 && errno == EBUSY)
+		pid = fork_beside_first(container, flags);
 	if (pid != 0 && setns(container->pid_namespace, CLONE_NEWPID) < 0)
 		abort(); /* every later child would be born into the container */
 	return pid;

@@ -79,6 +79,15 @@ with_box() {
   expect $'before\ntold' "$output" "what the process sees"
 }
 
+@test "exec: into a container that has divided its cgroup" {
+  run host 'docker_run -d --privileged --cgroupns private --name split $BUSYBOX sh -c "cd /sys/fs/cgroup
+      mkdir first; echo 1 >first/cgroup.procs; echo +memory >cgroup.subtree_control; echo ready; sleep 600" >/dev/null
+    within 60 sh -c "docker logs split | grep -q ready"
+    docker exec split cat /sys/fs/cgroup/cgroup.subtree_control /proc/self/cgroup' </dev/null
+
+  expect $'memory\n0::/first' "$output" "the groups"
+}
+
 @test "exec: a process by exec ends with the container" {
   with_box 'docker exec box sleep 600 & sleep 3; docker kill box >/dev/null; wait $!; echo $?'
 

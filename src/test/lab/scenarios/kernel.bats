@@ -82,15 +82,18 @@ clock='clock() {
 }
 
 # docker_within OPTION… runs dockerd in a container, with its data where OPTIONs put it, and a container in it. cgroup2
-# wants no process beside groups that are limited: what docker:dind's entry point does about it.
+# wants no process beside groups that are limited: what docker:dind's entry point does about it. dockerd waits 15 s for
+# its containerd, which the emulated machine takes to read the program alone.
 docker_within='docker_within() {
     docker save $BUSYBOX >/run/busybox.tar
     docker_run --rm --privileged -m 768m -v /run/busybox.tar:/busybox.tar:ro "$@" $PROGRAMS sh -ec "
       mkdir /sys/fs/cgroup/init
       for pid in \$(cat /sys/fs/cgroup/cgroup.procs); do echo \$pid >/sys/fs/cgroup/init/cgroup.procs || true; done
       sed \"s/\\([a-z]\\+\\)/+\\1/g\" /sys/fs/cgroup/cgroup.controllers >/sys/fs/cgroup/cgroup.subtree_control
-      dockerd >/tmp/dockerd.log 2>&1 &
-      for try in \$(seq 240); do docker info >/dev/null 2>&1 && break; sleep 1; done
+      containerd >/tmp/containerd.log 2>&1 &
+      for try in \$(seq 60); do ctr version >/dev/null 2>&1 && break; sleep 1; done
+      dockerd --containerd /run/containerd/containerd.sock >/tmp/dockerd.log 2>&1 &
+      for try in \$(seq 60); do docker info >/dev/null 2>&1 && break; sleep 1; done
       docker info -f \"{{.Driver}}\" || { tail -n 20 /tmp/dockerd.log; exit 1; }
       docker load -qi /busybox.tar >/dev/null
       docker run --rm $BUSYBOX sh -c \"echo within; ip route | grep -c default; ping -c 1 -w 20 \\\$(ip route | sed -n s/^default.via.//p | cut -d\\\" \\\" -f1) >/dev/null && echo connected\"
