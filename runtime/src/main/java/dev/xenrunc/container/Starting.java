@@ -17,6 +17,7 @@ import dev.xenrunc.wire.FieldWriter;
 import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Vif;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,7 @@ final class Starting {
         phases.measure("agent-wait", () -> surroundings.toolstack().awaitChannel(domain, agent));
     phases.measure("join", () -> monitor.join(address, agent));
     surroundings.crash().reach(CrashPoint.START_JOINED);
+    giveBackProcessors(domain);
     request(FrameType.REFRESH, RefreshRequest::now, surroundings.limits().request());
     phases.measure("vif-wait", () -> await(added));
     // They came while the guest booted.
@@ -106,6 +108,14 @@ final class Starting {
             request(
                 FrameType.PREPARE, () -> prepare(spec, network), surroundings.limits().request()));
     surroundings.crash().reach(CrashPoint.START_PREPARED);
+  }
+
+  /** The guest boots with all that it can ever have (ADR 16). */
+  private void giveBackProcessors(Domain domain) {
+    Size size = container.state().size();
+    if (size != null && size.vcpus() < size.vcpusMax()) {
+      surroundings.toolstack().resize(domain, size, deadline(surroundings.limits().domain()));
+    }
   }
 
   private FieldWriter prepare(Spec spec, NetworkScan network) {

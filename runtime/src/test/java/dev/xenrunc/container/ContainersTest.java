@@ -25,6 +25,7 @@ import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Domid;
 import dev.xenrunc.xl.HostException;
 import dev.xenrunc.xl.ShutdownReason;
+import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ class ContainersTest {
   private ContainerKey key;
   private Optional<Path> consoleSocket = Optional.empty();
   private boolean seccomp = true;
+  private int vcpusMax;
 
   @BeforeEach
   void makeBundle() throws IOException {
@@ -103,7 +105,7 @@ class ContainersTest {
             16,
             0,
             1,
-            0,
+            vcpusMax,
             TscMode.DEFAULT,
             "",
             Set.of(),
@@ -281,6 +283,19 @@ class ContainersTest {
     assertThrows(BundleException.class, () -> containers.update(key, memory(64)));
     assertEquals(2, toolstack.sizes.size());
     assertEquals(6, launcher.monitor().asked.size());
+  }
+
+  @Test
+  void aGuestThatHasBootedGivesBackTheProcessorsBeyondItsSize() {
+    vcpusMax = 2;
+    containers = newEngine();
+    create();
+    assertEquals(List.of(), toolstack.sizes);
+
+    start();
+
+    assertEquals(List.of(1), toolstack.sizes.stream().map(Size::vcpus).toList());
+    assertEquals(2, toolstack.sizes.get(0).vcpusMax());
   }
 
   @Test

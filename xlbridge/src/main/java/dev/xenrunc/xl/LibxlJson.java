@@ -86,8 +86,10 @@ final class LibxlJson {
     Size size = config.size();
     json.writeObjectFieldStart("b_info");
     json.writeNumberField("max_vcpus", size.vcpusMax());
+    // All of them: a vcpu that the guest's kernel has never had, it does not bring up later (ADR
+    // 16).
     json.writeFieldName("avail_vcpus");
-    writeBitmap(json, IntStream.range(0, size.vcpus()).boxed().toList());
+    writeBitmap(json, IntStream.range(0, size.vcpusMax()).boxed().toList());
     if (!size.processors().isEmpty()) {
       json.writeArrayFieldStart("vcpu_hard_affinity");
       for (int vcpu = 0; vcpu < size.vcpusMax(); vcpu++) {
