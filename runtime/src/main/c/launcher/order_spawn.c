@@ -140,13 +140,16 @@ static int child_ask(const struct role *role, int link, const struct message *me
 {
 	struct inbox inbox;
 	struct message reply;
+	bool sent;
 	int result;
 
 	if (inbox_open(&inbox, REPLY_LIMIT))
 		return failure_errno(failure, errno, "get memory");
-	if (message_send(link, role->type, 1, message->bytes, message->length,
-			 clock_ms() + SETUP_MS) ||
-	    message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
+	/* One that has ended already may have said why. */
+	sent = message_send(link, role->type, 1, message->bytes, message->length,
+			    clock_ms() + SETUP_MS) == 0 ||
+	       errno == EPIPE;
+	if (!sent || message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
 		result = errno == ECONNRESET || errno == EPIPE
 			     ? failure_set(failure, ECHILD, "the %s died before it was set up",
 					   role->program)
