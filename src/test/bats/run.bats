@@ -13,12 +13,24 @@ is_gone() {
 }
 
 # runc gives the size to the new terminal when the process runs already: what asks for it waits a second.
-# In a terminal of 30 rows and 100 columns; what it shows, without carriage returns and the end of
-# file that script types.
+# In a terminal of 30 rows and 100 columns, with a keyboard that does not end: script would type the end of
+# file as well. What it shows, without carriage returns.
 in_terminal() {
   local command
   printf -v command '%q ' "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json "$@"
-  script -qec "stty -echo rows 30 cols 100; exec $command" /dev/null | tr -d '\r' | sed '1s,^\^@,,'
+  mkfifo "$work/keyboard"
+  script -qec "stty -echo rows 30 cols 100; exec $command" /dev/null <>"$work/keyboard" | tr -d '\r'
+}
+
+# What is typed: a word after three seconds, ^C two seconds later.
+type_word_and_interrupt() {
+  within 10 test -p "$work/keyboard"
+  {
+    sleep 3
+    echo word
+    sleep 2
+    printf '\003'
+  } >"$work/keyboard"
 }
 
 # bats test_tags=lab
@@ -78,13 +90,8 @@ in_terminal() {
 
 @test "run: what is typed reaches the process, and ^C is SIGINT" {
   spec '.process.terminal = true | .process.args = ["sh", "-c", "trap \"echo caught; exit 4\" INT; read a; echo =$a=; while :; do sleep 0.1; done"]'
-  run in_terminal run --bundle "$bundle" "$id" < <(
-    sleep 3
-    echo word
-    sleep 2
-    printf '\003'
-    sleep 2
-  )
+  type_word_and_interrupt 3>&- &
+  run in_terminal run --bundle "$bundle" "$id"
   [[ $output == *"=word="*caught* ]]
 }
 
