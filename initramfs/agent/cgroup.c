@@ -63,8 +63,7 @@ int cgroup_make(struct container *container, struct payload prepare, const char 
 
 int cgroup_of_first(const struct container *container)
 {
-	char path[32], text[4096];
-	const char *below;
+	char path[32], text[4096], *below;
 	ssize_t length;
 	int fd;
 
@@ -81,7 +80,7 @@ int cgroup_of_first(const struct container *container)
 		errno = ENOENT;
 		return -1;
 	}
-	text[strlen(text) - strlen(below) + strcspn(below, "\n")] = '\0';
+	below[strcspn(below, "\n")] = '\0';
 	below += strlen(container->cgroup_name);
 	return openat(container->cgroup_fd, *below == '/' ? below + 1 : ".",
 		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
