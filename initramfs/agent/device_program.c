@@ -84,7 +84,7 @@ void device_program_end(struct device_program *program, bool allowed)
 	add_return(program, allowed);
 }
 
-int device_program_attach(const struct device_program *program, int cgroup_fd, uint32_t flags)
+int device_program_attach(const struct device_program *program, int cgroup_fd)
 {
 	union bpf_attr load = {
 		.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
@@ -94,7 +94,7 @@ int device_program_attach(const struct device_program *program, int cgroup_fd, u
 	};
 	union bpf_attr attach = { .target_fd = (uint32_t)cgroup_fd,
 				  .attach_type = BPF_CGROUP_DEVICE,
-				  .attach_flags = flags };
+				  .attach_flags = BPF_F_ALLOW_MULTI };
 	int status = 0, fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
 
 	if (fd < 0)

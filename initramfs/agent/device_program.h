@@ -32,7 +32,8 @@ bool device_program_allow(struct device_program *program, const struct device_ru
 bool device_program_refuse(struct device_program *program, const struct device_rule *rule);
 /* What no rule has judged. */
 void device_program_end(struct device_program *program, bool allowed);
-/* 0, or an errno. `flags` are BPF_F_*. */
-int device_program_attach(const struct device_program *program, int cgroup_fd, uint32_t flags);
+/* With BPF_F_ALLOW_MULTI, as runc does: whoever is below may add programs of its own, and all have
+ * to allow what is asked for. 0, or an errno. */
+int device_program_attach(const struct device_program *program, int cgroup_fd);
 
 #endif

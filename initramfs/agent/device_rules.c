@@ -66,7 +66,7 @@ int device_rules_guard(int cgroup_fd)
 	device_program_begin(&program);
 	forbid(&program);
 	device_program_end(&program, true);
-	return device_program_attach(&program, cgroup_fd, BPF_F_ALLOW_MULTI);
+	return device_program_attach(&program, cgroup_fd);
 }
 
 /* A DEVICE_RULE: an exception to what DEVICES_ALLOWED says of all others. */
@@ -100,5 +100,5 @@ int device_rules_attach(int cgroup_fd, struct payload prepare)
 		if (!exception_add(&program, payload_group(&field), allowed))
 			return E2BIG;
 	device_program_end(&program, allowed);
-	return device_program_attach(&program, cgroup_fd, 0);
+	return device_program_attach(&program, cgroup_fd);
 }

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
 #include <linux/bpf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "device_program.h"
 #include "guest.h"
 #include "test.h"
 
@@ -150,6 +156,30 @@ static void test_many(void)
 	guest_stop(&guest);
 }
 
+/* Whoever runs containers in a container gives their cgroups programs of their own. */
+static void test_programs_below(void)
+{
+	static struct device_program all;
+	char below[PATH_MAX];
+	glob_t cgroups;
+	int fd;
+
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	EXPECT(glob("/sys/fs/cgroup/container-*", 0, NULL, &cgroups) == 0 ||
+	       glob("/sys/fs/cgroup/unified/container-*", 0, NULL, &cgroups) == 0);
+	snprintf(below, sizeof(below), "%s/below", cgroups.gl_pathv[0]);
+	globfree(&cgroups);
+	EXPECT(mkdir(below, 0755) == 0);
+	fd = open(below, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	device_program_begin(&all);
+	device_program_end(&all, true);
+	EXPECT(device_program_attach(&all, fd) == 0);
+	close(fd);
+	EXPECT(rmdir(below) == 0);
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
 	{ "default devices and links", test_default_devices },
 	{ "nodes are made, and open if a rule allows it", test_nodes },
@@ -157,6 +187,7 @@ static const struct test tests[] = {
 	{ "rules where everything else is allowed", test_exceptions_of_all },
 	{ "what is forbidden to every container", test_forbidden_to_all },
 	{ "200 rules, and too many", test_many },
+	{ "cgroups below have programs of their own", test_programs_below },
 };
 
 int main(void)

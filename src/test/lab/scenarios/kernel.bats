@@ -88,7 +88,7 @@ docker_within='docker_within() {
     docker save $BUSYBOX >/run/busybox.tar
     docker_run --rm --privileged -m 768m -v /run/busybox.tar:/busybox.tar:ro "$@" $PROGRAMS sh -ec "
       mkdir /sys/fs/cgroup/init
-      for pid in \$(cat /sys/fs/cgroup/cgroup.procs); do echo \$pid >/sys/fs/cgroup/init/cgroup.procs || true; done
+      for pid in \$(cat /sys/fs/cgroup/cgroup.procs); do echo \$pid 2>/dev/null >/sys/fs/cgroup/init/cgroup.procs || true; done
       sed \"s/\\([a-z]\\+\\)/+\\1/g\" /sys/fs/cgroup/cgroup.controllers >/sys/fs/cgroup/cgroup.subtree_control
       containerd >/tmp/containerd.log 2>&1 &
       for try in \$(seq 60); do ctr version >/dev/null 2>&1 && break; sleep 1; done
