@@ -110,7 +110,7 @@ struct outcome verb(const struct container *container, const char *const words[]
 	close(pair[1]);
 	do {
 		ended = ended || output_take(pair[0], &outcome, &length, POLL_MS);
-		outcome.code = exit_await(pid, 0);
+		outcome.code = exit_await(pid, ended ? POLL_MS : 0);
 		waited += POLL_MS;
 	} while (outcome.code < 0 && waited < 2 * LONG_MS);
 	/* go-runc's Wait returns when every holder of the pipe is gone: no verb may leave one. */
