@@ -74,9 +74,3 @@ programs() {
 
   expect $'systemd\nactive\n67108864\n<title>Welcome to nginx!</title>\n130' "$output" "what systemd does"
 }
-
-@test "programs: a dockerd in a privileged container runs containers, its storage on a tmpfs by overlay2" {
-  programs 'in_programs -m 1g --privileged --tmpfs /var/lib/docker:exec -v /usr/lib/lab/images:/images:ro $PROGRAMS sh /programs/docker.sh'
-
-  expect $'overlay2\ninside\ngateway\n137' "$output" "what docker in docker says"
-}
