@@ -148,9 +148,9 @@ static int child_ask(const struct role *role, int link, const struct message *me
 	/* One that has ended already may have said why. */
 	sent = message_send(link, role->type, 1, message->bytes, message->length,
 			    clock_ms() + SETUP_MS) == 0 ||
-	       errno == EPIPE;
+	       errno == EPIPE || errno == ECONNRESET;
 	if (!sent || message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
-		result = errno == ECONNRESET || errno == EPIPE
+		result = errno == ECONNRESET
 			     ? failure_set(failure, ECHILD, "the %s died before it was set up",
 					   role->program)
 			     : failure_errno(failure, errno, "wait for the %s", role->program);
