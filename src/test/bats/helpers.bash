@@ -8,6 +8,7 @@ setup() {
   bundle=$work/bundle
   root=$BATS_RUN_TMPDIR/root
   id=t$BATS_SUITE_TEST_NUMBER-$$
+  umask 022
   mkdir -p "$bundle/rootfs"/{bin,etc,proc,sys,dev,root,tmp}
   cp "$(command -v busybox)" "$bundle/rootfs/bin/busybox"
   for applet in sh cat sleep true false echo kill id env pwd head wc stty test tr sed grep; do

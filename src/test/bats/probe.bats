@@ -13,9 +13,10 @@ setup_file() {
 # look RUNTIME FILE runs the probe by the spec in the bundle.
 look() {
   local name=$id-${2##*/}
-  # Of the caller runc's process inherits this, too.
+  # Of the caller runc's process inherits these, too.
   renice -n 0 $BASHPID >/dev/null
-  "$1" --root "$root/${2##*/}" run --bundle "$bundle" "${name%.json}" </dev/null >"$2" 2>"$work/err" || {
+  echo 0 >/proc/$BASHPID/oom_score_adj
+  env --default-signal "$1" --root "$root/${2##*/}" run --bundle "$bundle" "${name%.json}" </dev/null >"$2" 2>"$work/err" || {
     cat "$work/err" >&2
     return 1
   }
@@ -24,7 +25,7 @@ look() {
 # see DIRECTORY looks with both runtimes.
 see() {
   mkdir -p "$1"
-  cp "$PROBE/../../../build/probe/probe" "$bundle/rootfs/bin/probe"
+  install -m 0755 "$PROBE/../../../build/probe/probe" "$bundle/rootfs/bin/probe"
   look runc "$1/runc.json"
   look "$RUNTIME" "$1/xen.json"
 }

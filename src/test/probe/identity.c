@@ -29,6 +29,20 @@ static void groups(void)
 	json_close(']');
 }
 
+/*
+ * A mask of /proc/self/status without signals 32 and 33. They are the C library's own: no program
+ * can set them, but whoever glibc spawned has them ignored or not, by what the threads of its
+ * parent did before.
+ */
+static void signals(const char *name, const char *mask)
+{
+	unsigned long long all = strtoull(mask, NULL, 16);
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016llx", all & ~(3ULL << 31));
+	json_text(name, text);
+}
+
 /* /proc/self/status has what no call tells: capability sets, signals, seccomp. */
 static void status(void)
 {
@@ -69,8 +83,12 @@ static void status(void)
 		value += strspn(value, " \t");
 		value[strcspn(value, "\n")] = '\0';
 		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-			if (strcmp(line, wanted[i]) == 0)
-				json_text(line, value);
+			if (strcmp(line, wanted[i]) == 0) {
+				if (strncmp(line, "Sig", 3) == 0)
+					signals(line, value);
+				else
+					json_text(line, value);
+			}
 	}
 	if (file)
 		fclose(file);
