@@ -15,8 +15,10 @@ install_stage() {
   rm -rf "$run/stage"
   mkdir "$run/stage"
   make -s -C "$lab/../../.." install DESTDIR="$run/stage" PREFIX=/usr
-  # The emulated processor's counter runs at one rate; Xen cannot know that, and each exit risks the guest (docs/testing.md).
-  sed -i 's/^#tsc_mode = .*/tsc_mode = "native"/' "$run/stage/etc/xen-runc/config.toml"
+  # The emulated processor's counter runs at one rate, which Xen cannot know; on its first processor the emulator loses
+  # guests (docs/adr/0011-lab-brings-its-emulator.md).
+  sed -i -e 's/^#tsc_mode = .*/tsc_mode = "native"/' -e 's/^#default_cpus = .*/default_cpus = "1"/' \
+    "$run/stage/etc/xen-runc/config.toml"
 }
 
 # Runs the stage's make-cds in dom0's own userland, but at the speed of this machine. The JVM checks that the jars it finds

@@ -66,7 +66,7 @@ programs() {
   programs 'in_programs -d --privileged --name booted --stop-signal SIGRTMIN+3 --tmpfs /run --tmpfs /run/lock --tmpfs /tmp \
       -v /run/programs/limited.service:/etc/systemd/system/limited.service:ro \
       $PROGRAMS /lib/systemd/systemd --unit=basic.target >/dev/null || exit
-    within 180 docker exec booted systemctl is-active basic.target
+    within 480 docker exec booted systemctl is-active basic.target
     docker exec booted cat /proc/1/comm
     docker exec booted sh -c "systemctl start nginx limited && systemctl is-active nginx && cat /root/limit"
     busybox wget -qO- -T 20 http://$(docker inspect -f "{{.NetworkSettings.IPAddress}}" booted)/ | grep -o "<title>.*</title>"

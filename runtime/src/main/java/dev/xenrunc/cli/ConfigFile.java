@@ -10,6 +10,7 @@ import dev.xenrunc.container.Limits;
 import dev.xenrunc.domain.AllowedFiles;
 import dev.xenrunc.domain.GuestFiles;
 import dev.xenrunc.domain.GuestSettings;
+import dev.xenrunc.domain.ProcessorList;
 import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ record ConfigFile(
     @Nullable Integer maxMemoryMib,
     @Nullable Integer defaultVcpus,
     @Nullable Integer maxVcpus,
+    @Nullable String defaultCpus,
     @Nullable String tscMode,
     @Nullable Boolean seccomp,
     @Nullable Integer idleMinutes,
@@ -107,6 +109,7 @@ record ConfigFile(
             or(maxMemoryMib, 0),
             or(defaultVcpus, 1),
             or(maxVcpus, 0),
+            processors(),
             tsc(),
             cmdline == null ? "" : cmdline,
             allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations),
@@ -124,6 +127,17 @@ record ConfigFile(
         AllowedFiles.of("allowed_kernels", allowedKernels == null ? List.of() : allowedKernels),
         AllowedFiles.of("allowed_initrds", allowedInitrds == null ? List.of() : allowedInitrds),
         Boolean.TRUE.equals(allowKernelParameters));
+  }
+
+  private List<Integer> processors() {
+    if (defaultCpus == null || defaultCpus.isEmpty()) {
+      return List.of();
+    }
+    return ProcessorList.parse(defaultCpus)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "default_cpus \"" + defaultCpus + "\" is no list of processors"));
   }
 
   private TscMode tsc() {

@@ -2,6 +2,7 @@ package dev.xenrunc.domain;
 
 import dev.xenrunc.xl.TscMode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param memoryMaxMib up to what size a domain can be made to grow; 0 for not beyond its first
  * @param vcpus for a container without a processor quota
  * @param vcpusMax up to how many a domain can be made to grow; 0 for not beyond its first number
+ * @param processors the host's that vcpus run on whose container has no processor set, in rising
+ *     order; empty for all
  * @param tscMode how every guest reads the time stamp counter
  * @param cmdline appended to the kernel's command line
  * @param allowedAnnotations those of {@link Annotations} that a spec may use
@@ -30,6 +33,7 @@ public record GuestSettings(
     int memoryMaxMib,
     int vcpus,
     int vcpusMax,
+    List<Integer> processors,
     TscMode tscMode,
     String cmdline,
     Set<String> allowedAnnotations,
@@ -51,6 +55,7 @@ public record GuestSettings(
         throw new IllegalArgumentException("unknown annotation \"" + annotation + "\"");
       }
     }
+    processors = List.copyOf(processors);
     allowedAnnotations = Set.copyOf(allowedAnnotations);
   }
 }

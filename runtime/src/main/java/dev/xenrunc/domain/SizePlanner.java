@@ -99,7 +99,7 @@ public final class SizePlanner {
         memoryMaxKib,
         weight(cpu),
         capPercent(cpu, vcpus),
-        processors(cpu));
+        cpu.cpus() == null || cpu.cpus().isEmpty() ? settings.processors() : processors(cpu));
   }
 
   /** In whole mebibytes. */
@@ -120,7 +120,12 @@ public final class SizePlanner {
 
   private static List<Integer> processors(ResourcesSpec.Cpu cpu) {
     String list = cpu.cpus();
-    return list == null || list.isEmpty() ? List.of() : ProcessorList.parse(list);
+    if (list == null || list.isEmpty()) {
+      return List.of();
+    }
+    return ProcessorList.parse(list)
+        .orElseThrow(
+            () -> new BundleException("cpuset.cpus \"" + list + "\" is no list of processors"));
   }
 
   /** As many as the quota needs, but no more than the set that they may run on. */

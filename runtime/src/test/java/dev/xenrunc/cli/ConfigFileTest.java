@@ -70,6 +70,7 @@ class ConfigFileTest {
             """
             kernel = "/k"
             default_memory_mib = 256
+            default_cpus = "1,4-6"
             tsc_mode = "native"
             seccomp = false
             idle_minutes = 0
@@ -82,6 +83,7 @@ class ConfigFileTest {
 
     assertEquals(Path.of("/k"), config.guest().kernel());
     assertEquals(256, config.guest().memoryMib());
+    assertEquals(List.of(1, 4, 5, 6), config.guest().processors());
     assertEquals(TscMode.NATIVE, config.guest().tscMode());
     assertFalse(config.seccomp());
     assertEquals(
@@ -111,6 +113,7 @@ class ConfigFileTest {
         "default_memory_mib = \"much\"",
         "default_memory_mib = 8",
         "default_vcpus = 0",
+        "default_cpus = \"4-1\"",
         "tsc_mode = \"NATIVE\"",
         "allowed_annotations = [\"all\"]",
         "allowed_kernels = [\"vmlinux\"]",

@@ -106,6 +106,7 @@ class ContainersTest {
             0,
             1,
             vcpusMax,
+            List.of(),
             TscMode.DEFAULT,
             "",
             Set.of(),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,7 @@ class DomainPlannerTest {
             0,
             1,
             0,
+            List.of(),
             TscMode.NATIVE,
             "",
             annotations,

@@ -24,6 +24,10 @@ class SizePlannerTest {
   private static final SizeWishes NO_WISHES = new SizeWishes(Optional.empty(), Optional.empty());
 
   private static SizePlanner planner(int memoryMaxMib, int vcpusMax) {
+    return planner(memoryMaxMib, vcpusMax, List.of());
+  }
+
+  private static SizePlanner planner(int memoryMaxMib, int vcpusMax, List<Integer> processors) {
     GuestSettings settings =
         new GuestSettings(
             Path.of("/k"),
@@ -35,6 +39,7 @@ class SizePlannerTest {
             memoryMaxMib,
             1,
             vcpusMax,
+            processors,
             TscMode.DEFAULT,
             "",
             Set.of(),
@@ -77,6 +82,23 @@ class SizePlannerTest {
 
     assertEquals(148 * 1024, size.memoryMaxKib());
     assertEquals(3, size.vcpusMax());
+  }
+
+  @Test
+  void withoutASetProcessorsAreTheAdministrators() {
+    SizePlanner planner = planner(0, 0, List.of(1, 3));
+
+    Size usual = planner.first(resources("{\"cpu\":{\"quota\":300000}}"), NO_WISHES);
+    Size own = planner.first(resources("{\"cpu\":{\"cpus\":\"0\"}}"), NO_WISHES);
+
+    assertEquals(List.of(1, 3), usual.processors());
+    assertEquals(3, usual.vcpus());
+    assertEquals(List.of(0), own.processors());
+    assertEquals(
+        List.of(1, 3),
+        planner
+            .changed(usual, resources("{}"), resources("{\"cpu\":{\"shares\":512}}"))
+            .processors());
   }
 
   @Test

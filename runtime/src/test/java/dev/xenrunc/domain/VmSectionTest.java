@@ -161,6 +161,7 @@ class VmSectionTest {
             0,
             1,
             0,
+            List.of(),
             TscMode.NATIVE,
             "",
             Set.copyOf(Annotations.ALL),
