@@ -94,11 +94,11 @@ max_vcpus = 2'
 
 @test "resources: --cpus=2 gives two vcpus, and a set of one processor one" {
   only_on_xen
-  run host 'docker_run --rm --cpus=2 $BUSYBOX nproc; docker_run --rm --cpuset-cpus=0 $BUSYBOX nproc
-    docker_run -d --name box --cpuset-cpus=1 $BUSYBOX sleep 600 >/dev/null
+  run host 'docker_run --rm --cpus=2 $BUSYBOX nproc; docker_run --rm --cpuset-cpus=1 $BUSYBOX nproc
+    docker_run -d --name box --cpuset-cpus=0 $BUSYBOX sleep 600 >/dev/null
     xl vcpu-list | awk "\$1 != \"Domain-0\" && NR > 1 { print \$7 }"' </dev/null
 
-  expect $'2\n1\n1' "$output" "vcpus and affinity"
+  expect $'2\n1\n0' "$output" "vcpus and affinity"
 }
 
 @test "resources: events --stats has the guest's figures" {
