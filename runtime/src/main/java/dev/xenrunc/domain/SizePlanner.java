@@ -92,6 +92,7 @@ public final class SizePlanner {
 
   private Size size(
       ResourcesSpec.Cpu cpu, int vcpus, int vcpusMax, long memoryKib, long memoryMaxKib) {
+    List<Integer> set = processors(cpu);
     return new Size(
         vcpus,
         vcpusMax,
@@ -99,7 +100,7 @@ public final class SizePlanner {
         memoryMaxKib,
         weight(cpu),
         capPercent(cpu, vcpus),
-        cpu.cpus() == null || cpu.cpus().isEmpty() ? settings.processors() : processors(cpu));
+        set.isEmpty() ? settings.processors() : set);
   }
 
   /** In whole mebibytes. */
@@ -118,6 +119,7 @@ public final class SizePlanner {
     return amount / unit + (amount % unit == 0 ? 0 : 1);
   }
 
+  /** The container's own set; empty if it has none. */
   private static List<Integer> processors(ResourcesSpec.Cpu cpu) {
     String list = cpu.cpus();
     if (list == null || list.isEmpty()) {
