@@ -2,14 +2,19 @@ package dev.xenrunc.container;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A link to every container's state directory, whatever its root: how an engine finds them all. */
+/**
+ * A link to every container's state directory, whatever its root: how an engine finds them all.
+ * Another engine may change it at any time.
+ */
 final class ContainerIndex {
   private final Path directory;
 
@@ -17,7 +22,7 @@ final class ContainerIndex {
     this.directory = directory;
   }
 
-  void add(ContainerKey key) {
+  synchronized void add(ContainerKey key) {
     Path link = directory.resolve(key.hash());
     try {
       Files.createDirectories(directory);
@@ -46,24 +51,42 @@ final class ContainerIndex {
     }
   }
 
-  /** The keys of all containers; entries without a state directory are dropped. */
-  List<ContainerKey> all() {
+  /**
+   * The keys of all containers that are there before this begins and after it ends; entries without
+   * a state directory are dropped. Throws rather than to leave one out: a domain is destroyed if
+   * its container is not here.
+   */
+  synchronized List<ContainerKey> all() {
     List<ContainerKey> keys = new ArrayList<>();
+    if (Files.notExists(directory)) {
+      return keys;
+    }
     try (DirectoryStream<Path> links = Files.newDirectoryStream(directory)) {
       for (Path link : links) {
-        Path state = Files.readSymbolicLink(link);
-        Path root = state.getParent();
-        if (root == null || !Files.isDirectory(state)) {
-          Files.deleteIfExists(link);
-        } else {
-          keys.add(new ContainerKey(root, new ContainerId(String.valueOf(state.getFileName()))));
-        }
+        read(link).ifPresent(keys::add);
       }
-    } catch (NoSuchFileException e) {
-      return keys;
+    } catch (DirectoryIteratorException e) {
+      throw new UncheckedIOException("read the index " + directory, e.getCause());
     } catch (IOException e) {
       throw new UncheckedIOException("read the index " + directory, e);
     }
     return keys;
+  }
+
+  private static Optional<ContainerKey> read(Path link) throws IOException {
+    Path state;
+    try {
+      state = Files.readSymbolicLink(link);
+    } catch (NoSuchFileException e) {
+      // Its container was deleted after the directory was read.
+      return Optional.empty();
+    }
+    Path root = state.getParent();
+    if (root == null || !Files.isDirectory(state)) {
+      Files.deleteIfExists(link);
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ContainerKey(root, new ContainerId(String.valueOf(state.getFileName()))));
   }
 }
