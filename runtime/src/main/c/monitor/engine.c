@@ -63,6 +63,18 @@ void engine_connect_reply(struct monitor *monitor, int status, const char *text)
 		engine_reply(monitor, number, status, text);
 }
 
+static void oom_tell(struct monitor *monitor)
+{
+	uint8_t bytes[32];
+	struct field_writer writer = field_writer(bytes, sizeof(bytes));
+
+	if (monitor->oom_told || !monitor->oom_kills)
+		return;
+	monitor->oom_told = true;
+	field_put_u64(&writer, FIELD_OOM_KILLS, monitor->oom_kills);
+	fields_send(monitor, FRAME_OOM, 0, &writer);
+}
+
 void engine_tell(struct monitor *monitor)
 {
 	uint8_t bytes[512];
@@ -70,6 +82,7 @@ void engine_tell(struct monitor *monitor)
 
 	if (!monitor->engine_greeted)
 		return;
+	oom_tell(monitor);
 	if (monitor->phase == PHASE_LOST) {
 		field_put_text(&writer, FIELD_TEXT, monitor->reason);
 		fields_send(monitor, FRAME_LOST, 0, &writer);
@@ -306,6 +319,10 @@ bool engine_pump(struct monitor *monitor)
 		else if (frame_take(monitor, &source->frame, source->payload) == BROKEN)
 			engine_drop(monitor, monitor->reason);
 	}
+	/* A guest may tell of OOM kills as often as it likes: the engine is told of the newest
+	 * count when it has taken everything else. */
+	if (monitor->engine_greeted && queue_length(&monitor->to_engine) == 0)
+		oom_tell(monitor);
 	if (monitor->engine.fd >= 0)
 		moved = engine_write(monitor) || moved;
 	return moved;

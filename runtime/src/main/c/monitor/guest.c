@@ -234,11 +234,10 @@ static enum verdict exited_take(struct monitor *monitor, const struct frame *fra
 	if (reader.bad || frame->stream != 0 || process < PROCESS_MAIN || process > PROCESS_MAX ||
 	    code > 255)
 		return protocol_broken(monitor, "the guest sends a malformed EXITED");
+	/* The session stands for a process by exec: the engine need not know. */
 	if (process == PROCESS_MAIN)
 		main_exited(monitor, code);
-	else
-		engine_send(monitor, frame, payload);
-	if (process != PROCESS_MAIN && process_of(monitor, process))
+	else if (process_of(monitor, process))
 		process_exited(process_of(monitor, process), (int)code);
 	return TAKEN;
 }
@@ -253,7 +252,8 @@ static enum verdict oom_take(struct monitor *monitor, const struct frame *frame,
 	if (frame->stream != 0 || !field_next(&reader, &field) || field.tag != FIELD_OOM_KILLS ||
 	    !field_u64(&field, &kills) || field_next(&reader, &field) || reader.bad)
 		return protocol_broken(monitor, "the guest sends a malformed OOM");
-	engine_send(monitor, frame, payload);
+	monitor->oom_told = monitor->oom_told && kills == monitor->oom_kills;
+	monitor->oom_kills = kills;
 	return TAKEN;
 }
 

@@ -147,6 +147,8 @@ struct monitor {
 	int server_watch;
 
 	bool engine_greeted, was_joined;
+	bool oom_told;		 /* the engine knows `oom_kills` */
+	uint64_t oom_kills;	 /* as the guest counts them */
 	uint32_t connect_number; /* the CONNECT to be answered, 0 = none */
 
 	struct process *processes[PROCESS_MAX + 1]; /* by number, [0] is never used */

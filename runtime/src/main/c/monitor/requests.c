@@ -121,13 +121,28 @@ static enum verdict request_begin(struct monitor *monitor, const struct frame *f
 	return TAKEN;
 }
 
+/* Its RUN has succeeded or failed. One that has lost its session meanwhile is killed if it runs,
+ * and forgotten if it does not. */
+static void process_answered(struct monitor *monitor, struct process *process, bool runs)
+{
+	if (!process || !process->asked)
+		return;
+	process->asked = false;
+	process->running = runs;
+	process->resized = process->terminal;
+	if (!runs && process->number != PROCESS_MAIN && process->session.fd < 0)
+		process_drop(monitor, process);
+}
+
 static void assembly_drop(struct monitor *monitor)
 {
 	struct assembly *assembly = &monitor->assembly;
 
 	queue_cut(&monitor->requests, assembly->length);
-	if (assembly->request)
+	if (assembly->request) {
+		process_answered(monitor, process_of(monitor, assembly->request->starts), false);
 		assembly->request->owner = REQUEST_FREE;
+	}
 	assembly->request = NULL;
 	assembly->length = 0;
 	assembly->refused = true;
@@ -276,17 +291,22 @@ static bool status_is_zero(const struct frame *frame, const uint8_t *payload)
 	       field_u32(&field, &status) && status == 0;
 }
 
-/* Its RUN has succeeded or failed. One that has lost its session meanwhile is killed if it runs,
- * and forgotten if it does not. */
-static void process_answered(struct monitor *monitor, struct process *process, bool runs)
+/* What the engine could not read would end its connection. */
+static bool answer_good(const struct frame *frame, const uint8_t *payload)
 {
-	if (!process || !process->asked)
-		return;
-	process->asked = false;
-	process->running = runs;
-	process->resized = process->terminal;
-	if (!runs && process->number != PROCESS_MAIN && process->session.fd < 0)
-		process_drop(monitor, process);
+	struct field_reader reader = field_reader(payload, frame->length);
+	struct field field;
+	uint32_t status;
+
+	while (field_next(&reader, &field)) {
+		bool good = field.tag == FIELD_STATUS ? field_u32(&field, &status)
+			    : field.tag == FIELD_TEXT ? !memchr(field.bytes, '\0', field.length)
+						      : field.tag == FIELD_CGROUP_FILE;
+
+		if (!good)
+			return false;
+	}
+	return !reader.bad;
 }
 
 enum verdict request_answered(struct monitor *monitor, const struct frame *frame,
@@ -300,6 +320,8 @@ enum verdict request_answered(struct monitor *monitor, const struct frame *frame
 			continue;
 		if (request == monitor->assembly.request)
 			break;
+		if (!answer_good(frame, payload))
+			return protocol_broken(monitor, "the guest sends a malformed REPLY");
 		if (request->starts)
 			process_answered(monitor, process_of(monitor, request->starts),
 					 status_is_zero(frame, payload));

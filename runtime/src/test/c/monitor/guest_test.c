@@ -473,6 +473,53 @@ static void file_server_dies_with_a_killed_monitor(void)
 	rig_end(&rig);
 }
 
+static void malformed_reply_loses_the_guest_and_not_the_engine(void)
+{
+	static const struct {
+		size_t length;
+		const char *bytes;
+	} replies[] = {
+		{ 3, "\1\0\0" },
+		{ 13, "\4\0\0\0\5\0\0\0\0\0\0\0\0" },
+		{ 9, "\5\0\0\0\1\0\0\0\0" },
+		{ 12, "\377\0\0\0\4\0\0\0\0\0\0\0" },
+	};
+	struct rig rig;
+
+	for (size_t i = 0; i < sizeof(replies) / sizeof(*replies); i++) {
+		REQUIRE(rig_serve(&rig));
+		REQUIRE(talk_say(&rig.engine, FRAME_PING, 77, "", 0));
+		REQUIRE(talk_hear(&rig.agent, FRAME_PING, ANY));
+		EXPECT(talk_say(&rig.agent, FRAME_REPLY, rig.agent.message.stream, replies[i].bytes,
+				replies[i].length));
+		EXPECT(talk_hear(&rig.engine, FRAME_REPLY, 77));
+		EXPECT(heard_u32(&rig.engine, FIELD_STATUS) == EIO);
+		EXPECT(talk_hear(&rig.engine, FRAME_LOST, 0));
+		rig_end(&rig);
+	}
+}
+
+/* More of them than the engine's queue and socket hold, while it does not read. */
+static void engine_is_told_the_last_of_many_ooms(void)
+{
+	static const uint64_t last = 40000;
+	uint8_t bytes[32];
+	struct rig rig;
+
+	REQUIRE(rig_serve(&rig));
+	for (uint64_t kills = 1; kills <= last; kills++) {
+		struct field_writer writer = field_writer(bytes, sizeof(bytes));
+
+		field_put_u64(&writer, FIELD_OOM_KILLS, kills);
+		REQUIRE(talk_say_fields(&rig.agent, FRAME_OOM, 0, &writer));
+	}
+	do
+		REQUIRE(talk_hear(&rig.engine, FRAME_OOM, 0));
+	while (heard_u64(&rig.engine, FIELD_OOM_KILLS) != last);
+	EXPECT(talk_silent(&rig.engine));
+	rig_end(&rig);
+}
+
 static void exited_is_told_to_the_next_engine(void)
 {
 	static uint8_t part[STREAM_WINDOW / 4];
@@ -530,6 +577,9 @@ static const struct test tests[] = {
 	{ "a file server that lies loses the container",
 	  file_server_that_lies_loses_the_container },
 	{ "the file server dies with a killed monitor", file_server_dies_with_a_killed_monitor },
+	{ "a malformed REPLY loses the guest and not the engine",
+	  malformed_reply_loses_the_guest_and_not_the_engine },
+	{ "the engine is told the last of many OOMs", engine_is_told_the_last_of_many_ooms },
 	{ "EXITED is told to the next engine", exited_is_told_to_the_next_engine },
 };
 

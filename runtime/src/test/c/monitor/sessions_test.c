@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes by exec: sessions, their streams, numbers, signals and ends. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -190,6 +191,30 @@ static void a_session_that_dies_before_run_gives_its_number_back(void)
 	rig_end(&rig);
 }
 
+static void a_run_that_is_too_long_and_loses_its_session_gives_the_number_back(void)
+{
+	static const uint8_t env[MESSAGE_MAX_TO_AGENT - 64];
+	static uint8_t bytes[MESSAGE_MAX_TO_AGENT];
+	struct field_writer writer = field_writer(bytes, sizeof(bytes));
+	struct session session;
+	struct packet packet;
+	struct rig rig;
+
+	field_put_u32(&writer, FIELD_PROCESS, EXECUTED);
+	/* What the frames' headers add is too much. */
+	field_put(&writer, FIELD_ENV, env, sizeof(env));
+	REQUIRE(rig_serve(&rig) && session_attach(&session, &packet));
+	REQUIRE(talk_say_fields(&rig.engine, FRAME_RUN, 20, &writer));
+	EXPECT(talk_hear(&rig.engine, FRAME_REPLY, 20));
+	EXPECT(heard_u32(&rig.engine, FIELD_STATUS) == EMSGSIZE);
+	session_close(&session);
+	EXPECT(talk_silent(&rig.agent));
+	REQUIRE(session_attach(&session, &packet));
+	EXPECT(packet_u32(&packet, FIELD_PROCESS) == EXECUTED);
+	session_close(&session);
+	rig_end(&rig);
+}
+
 static void a_run_that_fails_and_loses_its_session_gives_the_number_back(void)
 {
 	struct session session;
@@ -320,6 +345,8 @@ static const struct test tests[] = {
 	{ "streams and exit code are the process's", streams_and_exit_code_are_the_process_s },
 	{ "a session that dies has its process killed",
 	  a_session_that_dies_has_its_process_killed },
+	{ "a RUN that is too long and loses its session gives the number back",
+	  a_run_that_is_too_long_and_loses_its_session_gives_the_number_back },
 	{ "a session that dies before RUN gives its number back",
 	  a_session_that_dies_before_run_gives_its_number_back },
 	{ "a RUN that fails and loses its session gives the number back",

@@ -4,7 +4,6 @@ import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.Protocol;
 import dev.xenrunc.xl.DeathListener;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.ShutdownReason;
@@ -38,6 +37,11 @@ final class Ending implements Monitor.Listener, DeathListener {
     this.surroundings = surroundings;
   }
 
+  /** This engine connects to the monitor, maybe again. */
+  void connecting() {
+    monitorGone = false;
+  }
+
   /** True when the guest has said that the main process is gone. */
   boolean hasExited() {
     return exited;
@@ -49,10 +53,7 @@ final class Ending implements Monitor.Listener, DeathListener {
   }
 
   @Override
-  public void exited(long process, int code) {
-    if (process != Protocol.PROCESS_MAIN) {
-      return;
-    }
+  public void exited(int code) {
     exited = true;
     later(
         () -> {
@@ -108,7 +109,10 @@ final class Ending implements Monitor.Listener, DeathListener {
     Optional<ProcessIdentity> process = state.monitor();
     Deadline deadline = Deadline.after(surroundings.limits().stop());
     if (process.isPresent() && !Poll.until(() -> !process.get().isAlive(), deadline)) {
-      LOG.info("the monitor serves another engine now");
+      // It serves another engine, or it has ended the connection for what its guest did.
+      LOG.info("the monitor lives without this engine");
+      container.detach();
+      surroundings.disorder().report();
       return;
     }
     container.detach();

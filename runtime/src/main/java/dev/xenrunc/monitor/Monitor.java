@@ -7,6 +7,7 @@ import dev.xenrunc.wire.Fields;
 import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.wire.Message;
 import dev.xenrunc.wire.Peer;
+import dev.xenrunc.wire.Protocol;
 import dev.xenrunc.wire.WireException;
 import dev.xenrunc.xl.ChannelAddress;
 import java.io.IOException;
@@ -27,8 +28,8 @@ public final class Monitor implements AutoCloseable {
 
   /** Told, on the connection's own thread, what happens to the container. Must not wait. */
   public interface Listener {
-    /** A process has exited. */
-    void exited(long process, int code);
+    /** The main process has exited. */
+    void exited(int code);
 
     /** The container's OOM killer has ended so many of its processes by now. */
     void oom(long kills);
@@ -154,11 +155,12 @@ public final class Monitor implements AutoCloseable {
     public void received(Message message) throws WireException {
       Fields fields = message.fields();
       if (message.type() == FrameType.EXITED) {
+        long process = fields.number(FieldTag.PROCESS);
         long code = fields.number(FieldTag.CODE);
-        if (code > 255) {
-          throw new WireException("exit code " + code + " is out of range");
+        if (process != Protocol.PROCESS_MAIN || code > 255) {
+          throw new WireException("the monitor sent EXITED of process " + process + ", " + code);
         }
-        listener.exited(fields.number(FieldTag.PROCESS), (int) code);
+        listener.exited((int) code);
       } else if (message.type() == FrameType.OOM) {
         listener.oom(fields.number(FieldTag.OOM_KILLS));
       } else if (message.type() == FrameType.LOST) {
