@@ -41,6 +41,21 @@ refuses() {
     refused "network namespace" xen_runc create --bundle $bundle f3'
 }
 
+@test "failures: the network of another container, which goes on" {
+  refuses '
+    touch /run/shared.ns; unshare --net=/run/shared.ns true
+    bundle_make "(.linux.namespaces[] | select(.type == \"network\")).path = \"/run/shared.ns\""
+    xen_runc create --bundle $bundle f11 </dev/null >/dev/null 2>&1 || echo "not even one"
+    refused "sharing it is not supported" xen_runc create --bundle $bundle f12
+    xen_runc delete --force f11
+    umount /run/shared.ns; rm /run/shared.ns'
+  run host 'docker_run -d --name box $BUSYBOX sleep 600 >/dev/null; within 60 docker exec box true
+    docker_run --rm --network container:box $BUSYBOX true 2>&1 | grep -o "sharing it is not supported"
+    docker exec box ping -c 1 -w 10 172.17.0.1 >/dev/null && echo answered' </dev/null
+
+  expect $'sharing it is not supported\nanswered' "$output" "what is seen"
+}
+
 # bats test_tags=core
 @test "failures: the guest's kernel image is missing" {
   refuses 'bundle_make; mv /usr/lib/xen-runc/vmlinux /run/vmlinux

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +62,9 @@ public final class XenRunc {
     makeDirectory(RUN);
     makeDirectory(RUN.resolve("m"));
     ExecutorService executor = Executors.newCachedThreadPool(named("work"));
-    ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, named("timer"));
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
+    // Nearly all alarms are cancelled, long before their time.
+    timer.setRemoveOnCancelPolicy(true);
     ScheduledExecutorService sweeper = Executors.newScheduledThreadPool(1, named("sweep"));
     HostFacts host = new HostFacts(Runtime.getRuntime().availableProcessors());
     Surroundings surroundings =
@@ -86,7 +89,9 @@ public final class XenRunc {
     var sweeping =
         sweeper.scheduleWithFixedDelay(sweep::tidyIfDue, 0, SWEEP_SECONDS, TimeUnit.SECONDS);
     server.serve();
+    // The next engine may be there already, and its sweeps are the only ones then.
     sweeping.cancel(false);
+    server.awaitVerbs();
     return 0;
   }
 

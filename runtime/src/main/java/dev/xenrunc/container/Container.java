@@ -127,6 +127,7 @@ final class Container {
 
   /** Connects to the monitor, which may have been started by an engine before this one. */
   void attach(Deadline deadline) {
+    ending.connecting();
     monitor =
         Optional.of(
             Monitor.connect(
@@ -138,9 +139,13 @@ final class Container {
     return monitor;
   }
 
-  /** The monitor; a container without one has stopped. */
+  /** The monitor; a container without one has stopped, or a sweep has yet to connect again. */
   Monitor liveMonitor() {
-    return monitor.orElseThrow(Container::notRunning);
+    return monitor.orElseThrow(
+        () ->
+            state().status() == ContainerStatus.STOPPED
+                ? notRunning()
+                : new MonitorException("not connected to the monitor"));
   }
 
   /** What every verb says that needs a running container. */

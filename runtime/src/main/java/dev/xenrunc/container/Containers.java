@@ -21,9 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All containers of this host, and what can be done to them. */
 public final class Containers {
+  private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
+
   /** The name of a session's process. */
   private static final String SESSION = "xenrunc-session";
 
@@ -102,9 +106,18 @@ public final class Containers {
   /** Deletes a container that does not run. */
   public void delete(ContainerKey key, Launcher launcher, Phases phases) {
     Container container = existing(key);
-    container.exclusively(
-        busy(), () -> new Deletion(container, surroundings, phases).run(Optional.of(launcher)));
-    known.remove(key, container);
+    try {
+      container.exclusively(
+          busy(), () -> new Deletion(container, surroundings, phases).run(Optional.of(launcher)));
+    } finally {
+      forgetIfDeleted(container);
+    }
+  }
+
+  private void forgetIfDeleted(Container container) {
+    if (!container.directory().exists()) {
+      forget(container);
+    }
   }
 
   /** Deletes a container whatever it does; one that does not exist is no failure. */
@@ -112,13 +125,18 @@ public final class Containers {
     Container container;
     try {
       container = existing(key);
-      container.exclusively(
-          busy(), () -> new Deletion(container, surroundings, phases).force(Optional.of(launcher)));
     } catch (ContainerException.NotFound e) {
       known.remove(key);
       return;
     }
-    known.remove(key, container);
+    try {
+      container.exclusively(
+          busy(), () -> new Deletion(container, surroundings, phases).force(Optional.of(launcher)));
+    } catch (ContainerException.NotFound e) {
+      LOG.debug("it was deleted meanwhile");
+    } finally {
+      forgetIfDeleted(container);
+    }
   }
 
   /** What state prints. */
@@ -131,10 +149,7 @@ public final class Containers {
     List<StateReport> reports = new ArrayList<>();
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(root, Files::isDirectory)) {
       for (Path directory : directories) {
-        StateDirectory container = new StateDirectory(directory);
-        container
-            .read()
-            .ifPresent(state -> reports.add(StateReport.of(state).ownedBy(container.owner())));
+        report(directory).ifPresent(reports::add);
       }
     } catch (NoSuchFileException e) {
       return reports;
@@ -143,6 +158,17 @@ public final class Containers {
     }
     reports.sort(Comparator.comparing(StateReport::id));
     return reports;
+  }
+
+  /** Empty, as with runc, for what is no container of this runtime: callers share a root. */
+  private static Optional<StateReport> report(Path directory) {
+    StateDirectory container = new StateDirectory(directory);
+    try {
+      return container.read().map(state -> StateReport.of(state).ownedBy(container.owner()));
+    } catch (UncheckedIOException e) {
+      LOG.warn("load container {}: {}", directory.getFileName(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** The host processes that stand for a container's: its monitor, and a session an exec. */

@@ -6,6 +6,7 @@ import dev.xenrunc.hook.Hooks;
 import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.NetNamespace;
+import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.CgroupPlace;
@@ -21,12 +22,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * One create under way. Every step registers its reverse: a create that fails leaves nothing, and
  * one that dies leaves a journal from which the next engine does the same.
  */
 final class Creation {
+  private static final Pattern PROCESS_NETNS = Pattern.compile("/proc/[0-9]+/ns/net");
+
   private final Container container;
   private final Surroundings surroundings;
   private final CreateOrder order;
@@ -183,6 +187,21 @@ final class Creation {
           "the network namespace is the host's: sharing the host's network is not supported,"
               + " because its interfaces would be taken over by the domain");
     }
+    if (netns(spec).isPresent() && isShared(netns(spec).get(), spawned.netnsInode())) {
+      throw new BundleException(
+          "the network namespace is another container's or process's: sharing it is not supported,"
+              + " because its interfaces would be taken over by the domain");
+    }
+  }
+
+  /** A namespace that is named by a process is that process's. */
+  private boolean isShared(String path, long inode) {
+    return PROCESS_NETNS.matcher(path).matches()
+        || surroundings.index().all().stream()
+            .filter(key -> !key.equals(container.key()))
+            .flatMap(key -> new StateDirectory(key.directory()).read().stream())
+            .flatMap(state -> state.monitor().filter(ProcessIdentity::isAlive).stream())
+            .anyMatch(monitor -> NetNamespace.isOf(monitor.pid(), inode));
   }
 
   private static Optional<String> netns(Spec spec) {

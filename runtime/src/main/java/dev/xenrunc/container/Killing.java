@@ -2,7 +2,6 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.monitor.AgentException;
-import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.Protocol;
@@ -78,9 +77,10 @@ final class Killing {
               limit.toMillis(), TimeUnit.MILLISECONDS, surroundings.executor())
           .execute(this::destroyUnlessExited);
     }
-    Monitor monitor = container.liveMonitor();
     try {
-      monitor.signal(Protocol.PROCESS_MAIN, signal.number(), all, Deadline.after(limit));
+      container
+          .liveMonitor()
+          .signal(Protocol.PROCESS_MAIN, signal.number(), all, Deadline.after(limit));
     } catch (AgentException e) {
       if (e.errno() == ESRCH) {
         throw Container.notRunning();
@@ -96,7 +96,10 @@ final class Killing {
 
   private void destroyUnlessExited() {
     try {
-      if (container.ending().hasExited() || container.state().status() != ContainerStatus.RUNNING) {
+      // Once its domain is gone, another container may have its id.
+      if (container.domainGone()
+          || container.ending().hasExited()
+          || container.state().status() != ContainerStatus.RUNNING) {
         return;
       }
       LOG.warn("killed, but still there: its domain is destroyed");

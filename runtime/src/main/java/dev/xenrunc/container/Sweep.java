@@ -32,21 +32,25 @@ public final class Sweep {
     this.surroundings = containers.surroundings();
   }
 
-  /** Reconnects to the monitors that an earlier engine left. Comes first, and only once. */
+  /** Reconnects to the monitors that an earlier engine left. Comes first. */
   public void takeOver() {
     for (ContainerKey key : surroundings.index().all()) {
       each(key, this::takeOver);
     }
   }
 
-  /** Finishes what is half done, if there is reason to look for it. */
+  /** Does what {@link #tidy} does if there is reason to; a failure is logged, and tried again. */
   public void tidyIfDue() {
-    if (surroundings.disorder().needsSweep()) {
-      tidy();
+    try {
+      if (surroundings.disorder().needsSweep()) {
+        tidy();
+      }
+    } catch (RuntimeException e) {
+      putOff(e);
     }
   }
 
-  /** Finishes what is half done. */
+  /** Finishes what is half done, and reconnects to monitors that this engine has lost. */
   public void tidy() {
     for (ContainerKey key : surroundings.index().all()) {
       each(key, this::tidy);
@@ -73,26 +77,46 @@ public final class Sweep {
   }
 
   private void takeOver(Container container) {
-    Optional<ContainerState> journal = container.directory().read();
-    if (journal.isEmpty()) {
+    if (!isLeft(container)) {
       return;
     }
-    ContainerState state = journal.get();
-    switch (state.stage()) {
-      case CREATED, CREATED_PAUSED, RUNNING, PAUSED -> {
-        if (state.status() != ContainerStatus.STOPPED) {
-          LOG.info("taken over");
-          container.attach(Deadline.after(surroundings.limits().stop()));
-          state.domain().ifPresent(container::watch);
-        }
-      }
-      // Its caller has heard that start failed when the engine died.
-      case STARTING -> container.stopMonitor(CODE_LOST, "the engine died while starting it");
-      case CREATING, STOPPED, DELETING -> {}
+    try {
+      container.exclusively(Deadline.after(Duration.ZERO), () -> connect(container));
+    } catch (ContainerException.Busy e) {
+      // A verb of the engine that is leaving; when it has ended, a sweep does it.
+      surroundings.disorder().report();
+      throw e;
     }
   }
 
+  /** True if its monitor runs and this engine is not connected to it. */
+  private static boolean isLeft(Container container) {
+    return container.monitor().isEmpty()
+        && container
+            .directory()
+            .read()
+            .filter(state -> state.stage() != Stage.CREATING && state.stage() != Stage.DELETING)
+            .filter(state -> state.status() != ContainerStatus.STOPPED)
+            .isPresent();
+  }
+
+  private void connect(Container container) {
+    if (!isLeft(container)) {
+      return;
+    }
+    ContainerState state = container.state();
+    if (state.stage() == Stage.STARTING) {
+      // Nobody holds the lock: the engine died, and the caller has heard that start failed.
+      container.stopMonitor(CODE_LOST, "the engine died while starting it");
+      return;
+    }
+    LOG.info("taken over");
+    container.attach(Deadline.after(surroundings.limits().stop()));
+    state.domain().ifPresent(container::watch);
+  }
+
   private void tidy(Container container) {
+    takeOver(container);
     Optional<ContainerState> journal = container.directory().read();
     boolean halfDone =
         journal

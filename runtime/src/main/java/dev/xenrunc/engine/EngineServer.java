@@ -31,6 +31,7 @@ public final class EngineServer {
   private static final Logger LOG = LoggerFactory.getLogger(EngineServer.class);
   private static final int BACKLOG = 128;
   private static final int VERBS_MAX = 256;
+  private static final Duration VERB_ENDS = Duration.ofSeconds(30);
   private static final Duration LEAVE_LIMIT = Duration.ofMinutes(10);
 
   private final Settings settings;
@@ -65,7 +66,7 @@ public final class EngineServer {
     Files.setPosixFilePermissions(settings.socket(), PosixFilePermissions.fromString("rw-------"));
   }
 
-  /** Serves until it is time to leave; running verbs have ended when it returns. */
+  /** Serves until it is time to leave; verbs may still run when it returns. */
   public void serve() {
     long period = Math.max(settings.idle().toMillis() / 10, 100);
     var idleCheck =
@@ -84,10 +85,10 @@ public final class EngineServer {
       idleCheck.cancel(false);
       leave();
     }
-    awaitVerbs();
   }
 
-  private void awaitVerbs() {
+  /** Waits for the verbs that were under way when {@link #serve} returned. */
+  public void awaitVerbs() {
     try {
       if (!running.tryAcquire(VERBS_MAX, LEAVE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("verbs are still running after {}", LEAVE_LIMIT);
@@ -100,14 +101,23 @@ public final class EngineServer {
   private void accept(SocketChannel channel) throws IOException {
     try {
       UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-      if (!peer.user().equals(root) || !running.tryAcquire()) {
+      if (!peer.user().equals(root)) {
         LOG.warn("refused a connection of {}", peer.user().getName());
+        channel.close();
+        return;
+      }
+      // Whoever comes meanwhile waits in the socket's backlog.
+      if (!running.tryAcquire(VERB_ENDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("refused a launcher: {} verbs are running, and none ends", VERBS_MAX);
         channel.close();
         return;
       }
       executor.execute(() -> serveReleasing(channel));
     } catch (RejectedExecutionException e) {
       running.release();
+      channel.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       channel.close();
     }
   }
@@ -146,10 +156,14 @@ public final class EngineServer {
   }
 
   private void leaveIfIdle() {
-    if (running.availablePermits() < VERBS_MAX || !verbs.isIdle()) {
-      lastUsed.set(System.nanoTime());
-    } else if (System.nanoTime() - lastUsed.get() > settings.idle().toNanos()) {
-      leave();
+    try {
+      if (running.availablePermits() < VERBS_MAX || !verbs.isIdle()) {
+        lastUsed.set(System.nanoTime());
+      } else if (System.nanoTime() - lastUsed.get() > settings.idle().toNanos()) {
+        leave();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("is anything left to do: {}", e.getMessage());
     }
   }
 

@@ -18,6 +18,11 @@ public final class NetNamespace {
     return HOST.stream().anyMatch(path -> inode(path) == inode);
   }
 
+  /** True if the process is in this network namespace. */
+  public static boolean isOf(long pid, long inode) {
+    return inode(Path.of("/proc/" + pid + "/ns/net")) == inode;
+  }
+
   private static long inode(Path path) {
     try {
       return ((Number) Files.getAttribute(path, "unix:ino")).longValue();

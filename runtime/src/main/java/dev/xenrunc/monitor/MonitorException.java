@@ -4,6 +4,11 @@ package dev.xenrunc.monitor;
 public final class MonitorException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** A request that could not even be sent. */
+  public MonitorException(String message) {
+    super(message);
+  }
+
   MonitorException(String message, Throwable cause) {
     super(message + ": " + cause.getMessage(), cause);
   }

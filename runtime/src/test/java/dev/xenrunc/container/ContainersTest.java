@@ -15,6 +15,7 @@ import dev.xenrunc.host.OrderException;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
+import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -65,6 +67,7 @@ class ContainersTest {
   private Optional<Path> consoleSocket = Optional.empty();
   private boolean seccomp = true;
   private int vcpusMax;
+  private Duration stop = LONG;
 
   @BeforeEach
   void makeBundle() throws IOException {
@@ -115,7 +118,7 @@ class ContainersTest {
         new Surroundings(
             toolstack,
             new DomainPlanner(guest, new HostFacts(2)),
-            new Limits(LONG, LONG, LONG, LONG, LONG, SHORT, LONG, LONG),
+            new Limits(LONG, LONG, LONG, LONG, LONG, SHORT, stop, LONG),
             executor,
             timer,
             directory.resolve("run"),
@@ -356,6 +359,45 @@ class ContainersTest {
     within(() -> toolstack.domains.isEmpty());
     within(() -> status().equals("stopped"));
     assertTrue(launcher.monitor().asked.contains(FrameType.STOP));
+  }
+
+  @Test
+  void aKillIsNotForTheNextContainerOfTheId() throws Exception {
+    create();
+    start();
+    containers.kill(key, Signal.KILL, false);
+    containers.deleteForcibly(key, launcher, new Phases());
+    create();
+    start();
+
+    Thread.sleep(2 * SHORT.toMillis());
+
+    assertEquals("running", status());
+    assertEquals(1, toolstack.domains.size());
+  }
+
+  @Test
+  void theNetworkNamespaceOfAProcessIsRefused() throws IOException {
+    Path config = directory.resolve("bundle/config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("\"network\"}", "\"network\", \"path\": \"/proc/1234/ns/net\"}"));
+
+    BundleException e = assertThrows(BundleException.class, this::create);
+
+    assertTrue(e.getMessage().contains("another container's or process's"), e.getMessage());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void listPassesOverWhatIsNoContainerOfOurs() throws IOException {
+    create();
+    Path other = Files.createDirectories(key.root().resolve("other"));
+    Files.writeString(other.resolve("state.json"), "{\"id\":\"other\",\"init_process_pid\":1}");
+
+    assertEquals(
+        List.of("web"), containers.list(key.root()).stream().map(StateReport::id).toList());
   }
 
   @Test
@@ -605,6 +647,41 @@ class ContainersTest {
 
     assertEquals("stopped", status());
     assertEquals(Map.of(), toolstack.domains);
+  }
+
+  @Test
+  void aStartThatIsUnderWayIsLeftToItsVerb() {
+    create();
+    new Container(key, containers.surroundings()).update(state -> state.at(Stage.STARTING));
+    containers = newEngine();
+    Sweep sweep = new Sweep(containers);
+
+    containers
+        .existing(key)
+        .exclusively(
+            Deadline.after(LONG), () -> CompletableFuture.runAsync(sweep::takeOver).join());
+
+    assertTrue(launcher.monitor().process.isAlive());
+    assertTrue(containers.surroundings().disorder().needsSweep());
+    sweep.tidy();
+    assertEquals("stopped", status());
+  }
+
+  @Test
+  void aConnectionThatTheMonitorEndsIsMadeAgain() {
+    stop = SHORT;
+    containers = newEngine();
+    create();
+    start();
+
+    launcher.monitor().hangUp();
+    within(() -> containers.existing(key).monitor().isEmpty());
+    assertThrows(MonitorException.class, () -> containers.kill(key, Signal.TERM, false));
+    new Sweep(containers).tidy();
+
+    assertTrue(containers.existing(key).monitor().isPresent());
+    toolstack.die(ShutdownReason.CRASH);
+    within(() -> toolstack.domains.isEmpty() && status().equals("stopped"));
   }
 
   @Test

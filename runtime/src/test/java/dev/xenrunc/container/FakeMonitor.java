@@ -73,6 +73,11 @@ final class FakeMonitor {
     }
   }
 
+  /** Ends the engine's connection and goes on. */
+  void hangUp() {
+    engine.close();
+  }
+
   /** A newer engine replaces the older one. */
   private void serve() {
     try {
