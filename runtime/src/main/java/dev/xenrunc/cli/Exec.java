@@ -47,10 +47,11 @@ final class Exec implements Verb {
   @Override
   public VerbResult run(ParseResult parsed, Occasion occasion) {
     List<String> words = Options.words(parsed, 1, Integer.MAX_VALUE);
-    for (String option : List.of("preserve-fds", "cgroup")) {
-      if (Options.value(parsed, option).filter(value -> !value.equals("0")).isPresent()) {
-        throw new UsageException("--" + option + " is not supported");
-      }
+    if (Options.value(parsed, "preserve-fds").filter(value -> !value.equals("0")).isPresent()) {
+      throw new UsageException("--preserve-fds is not supported");
+    }
+    if (!Options.values(parsed, "cgroup").isEmpty()) {
+      throw new UsageException("--cgroup is not supported");
     }
     Path cwd = occasion.call().cwd();
     Optional<Path> file = Options.value(parsed, "process").map(cwd::resolve);

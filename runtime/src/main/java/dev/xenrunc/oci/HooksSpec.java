@@ -1,6 +1,7 @@
 package dev.xenrunc.oci;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The hooks of every kind, each list in the order in which they run. */
@@ -23,9 +24,19 @@ public record HooksSpec(
     poststop = Lists.copy(poststop);
   }
 
-  /** One program to run; the timeout is in seconds. */
+  /** The hooks of all kinds. */
+  Stream<Hook> all() {
+    return Stream.of(prestart, createRuntime, createContainer, startContainer, poststart, poststop)
+        .flatMap(List::stream);
+  }
+
+  /** One program to run; the timeout is in seconds, 49 days at most. */
   public record Hook(String path, List<String> args, List<String> env, @Nullable Integer timeout) {
+    /** Its milliseconds fit 32 bits, as the protocol wants them. */
+    private static final int TIMEOUT_MAX = 4_294_967;
+
     public Hook {
+      timeout = timeout == null ? null : Math.min(timeout, TIMEOUT_MAX);
       path = path == null ? "" : path;
       args = Lists.copy(args);
       env = Lists.copy(env);

@@ -18,6 +18,14 @@ final class NulBytes {
       check("mount type", mount.type());
       check("mount options", mount.options());
     }
+    spec.hooks()
+        .all()
+        .forEach(
+            hook -> {
+              check("hook path", hook.path());
+              check("hook args", hook.args());
+              check("hook env", hook.env());
+            });
   }
 
   /** Throws if the process has one. */

@@ -217,20 +217,12 @@ public final class SpecValidator {
   }
 
   private void checkHooks() {
-    HooksSpec hooks = spec.hooks();
-    for (List<HooksSpec.Hook> list :
-        List.of(
-            hooks.prestart(),
-            hooks.createRuntime(),
-            hooks.createContainer(),
-            hooks.startContainer(),
-            hooks.poststart(),
-            hooks.poststop())) {
-      for (HooksSpec.Hook hook : list) {
-        if (!hook.path().startsWith("/")) {
-          throw new BundleException("hook path \"" + hook.path() + "\" is not absolute");
-        }
-      }
+    spec.hooks().all().map(HooksSpec.Hook::path).forEach(SpecValidator::checkHook);
+  }
+
+  private static void checkHook(String path) {
+    if (!path.startsWith("/")) {
+      throw new BundleException("hook path \"" + path + "\" is not absolute");
     }
   }
 

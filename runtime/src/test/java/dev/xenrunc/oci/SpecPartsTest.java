@@ -1,5 +1,6 @@
 package dev.xenrunc.oci;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -35,6 +36,35 @@ class SpecPartsTest {
     assertFalse(MountOptions.parse(List.of("ro", "rw")).readonly());
     assertTrue(MountOptions.parse(List.of("rw", "ro")).readonly());
     assertEquals(0, MountOptions.parse(List.of("rw", "ro")).clearFlags());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"args\":[\"sh\",null]}", "{\"rlimits\":[null],\"args\":[]}"})
+  void aNullInAListIsNamed(String process) {
+    BundleException e =
+        assertThrows(BundleException.class, () -> SpecReader.readProcess(process.getBytes(UTF_8)));
+
+    assertTrue(e.getMessage().matches(".*null.*\"(args|rlimits)\".*"), e.getMessage());
+  }
+
+  @Test
+  void aNullInAMapIsNamed() {
+    BundleException e =
+        assertThrows(
+            BundleException.class,
+            () -> SpecReader.read("{\"annotations\":{\"a\":null}}".getBytes(UTF_8)));
+
+    assertTrue(e.getMessage().matches(".*null.*\"annotations\".*"), e.getMessage());
+  }
+
+  @Test
+  void aHooksTimeoutFitsTheProtocol() {
+    Spec spec =
+        SpecReader.read(
+            "{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"timeout\":2147483647}]}}"
+                .getBytes(UTF_8));
+
+    assertEquals(4_294_967, spec.hooks().poststop().get(0).timeout());
   }
 
   @Test

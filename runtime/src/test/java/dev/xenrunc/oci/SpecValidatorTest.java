@@ -74,6 +74,9 @@ class SpecValidatorTest {
         "/process/cwd | \"/a\\u0000\" | process.cwd holds a NUL byte",
         "/root/path | \"a\\u0000\" | root.path holds a NUL byte",
         "/hostname | \"a\\u0000\" | hostname holds a NUL byte",
+        "/hooks | {\"poststop\":[{\"path\":\"/a\\u0000\"}]} | hook path holds a NUL byte",
+        "/hooks | {\"startContainer\":[{\"path\":\"/a\",\"args\":[\"\\u0000\"]}]}"
+            + " | hook args holds a NUL byte",
         "/process/rlimits | [{\"type\":\"RLIMIT_AS\"},{\"type\":\"RLIMIT_AS\"}]"
             + " | rlimit RLIMIT_AS is given twice",
         "/root | null | root.path is missing",
