@@ -24,7 +24,7 @@
 #define SEND_MS 30000
 #define MESSAGE_MAX_TO_LAUNCHER (4u << 20)
 /* An engine that is about to leave still answers for a moment. */
-#define OUTDATED_RETRY_MS 50
+#define RETRY_MS 50
 
 enum talk {
 	TALK_DONE,     /* there is a result */
@@ -317,8 +317,8 @@ int verb_execute(const struct options *options, const char *root, const char *li
 		talk = verb_talk(&run, options, root, &code, failure);
 		close(run.engine);
 		outdated = talk == TALK_OUTDATED;
-		if (outdated)
-			poll(NULL, 0, OUTDATED_RETRY_MS);
+		if (outdated || talk == TALK_UNHEARD)
+			poll(NULL, 0, RETRY_MS);
 	} while ((outdated || talk == TALK_UNHEARD) && clock_left(deadline) > 0);
 	if (talk == TALK_DONE && code)
 		child_kill(&run);
@@ -327,8 +327,9 @@ int verb_execute(const struct options *options, const char *root, const char *li
 	if (talk == TALK_DONE)
 		return code;
 	if (talk != TALK_FAILED)
-		failure_set(failure, ETIMEDOUT,
-			    "%s: the engine of another build does not leave within %d s",
-			    options->verb[0], ENGINE_START_MS / 1000);
+		failure_set(failure, ETIMEDOUT, "%s: %s within %d s", options->verb[0],
+			    outdated ? "the engine of another build does not leave"
+				     : "the engine, which has too much to do, takes no more verbs",
+			    ENGINE_START_MS / 1000);
 	return -1;
 }

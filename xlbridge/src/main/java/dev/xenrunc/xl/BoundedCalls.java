@@ -6,7 +6,7 @@ import dev.xenrunc.xl.ffi.CallFailedException;
 import dev.xenrunc.xl.ffi.LibxlContext;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -14,20 +14,23 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Runs libxl calls, each on a thread and with a context of its own, and stops waiting for them at
- * the deadline. A call that hangs keeps both until it returns.
+ * the deadline. A call that hangs keeps both until it returns. Only so many run at once; further
+ * ones wait, in the order in which they came.
  */
 final class BoundedCalls implements AutoCloseable {
-  private static final int MAX_THREADS = 64;
+  private static final int CALLS_MAX = 64;
   private static final int IDLE_SECONDS = 60;
 
   /** The domain builder has arrays on its stack; the JVM's own threads may be made small. */
   private static final long STACK = 1024 * 1024;
 
   private final ContextPool contexts;
+  private final Semaphore running = new Semaphore(CALLS_MAX, true);
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           0,
-          MAX_THREADS,
+          // A thread that has given its permit back may not be idle yet.
+          Integer.MAX_VALUE,
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
@@ -46,10 +49,11 @@ final class BoundedCalls implements AutoCloseable {
   /** Calls and returns what the call returned; {@code what} names it if it does not return. */
   <T> T run(String what, Deadline deadline, Call<T> call) {
     try {
-      Future<T> result = threads.submit(() -> runNow(call));
-      return result.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      throw new HostException(what + ": too many libxl calls hang", e);
+      if (!running.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new HostException(
+            what + ": " + CALLS_MAX + " libxl calls are under way, and none has ended in time");
+      }
+      return submit(call).get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new DeadlineExceededException(what);
     } catch (InterruptedException e) {
@@ -57,6 +61,22 @@ final class BoundedCalls implements AutoCloseable {
       throw new HostException(what + ": interrupted", e);
     } catch (ExecutionException e) {
       throw unwrap(e);
+    }
+  }
+
+  private <T> Future<T> submit(Call<T> call) {
+    try {
+      return threads.submit(
+          () -> {
+            try {
+              return runNow(call);
+            } finally {
+              running.release();
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      running.release();
+      throw e;
     }
   }
 
