@@ -38,5 +38,8 @@ struct file_status {
  * symbolic link is not followed. `name` is at most one component, so nothing else can be reached.
  * Returns 0 or an errno. */
 int file_status_read(int fd, const char *name, struct file_status *status);
+/* The same of `fd` itself, as far as the kernel knows it: asks no server of a network file system.
+ */
+int file_status_known(int fd, struct file_status *status);
 
 #endif

@@ -41,14 +41,19 @@ static struct handle *slot_take(void)
 	return handle;
 }
 
-/* Closes a handle that is released and not held. */
-static void slot_give(struct handle *handle)
+/* Ends a handle that is released and not held, and gives the lock back. The close of a file may
+ * take as long as its file system likes: it is nobody else's affair. */
+static void slot_give_unlocking(struct handle *handle)
 {
-	close(handle->fd);
-	node_put(handle->node);
+	struct node *node = handle->node;
+	int fd = handle->fd;
+
 	handle->id = (uint32_t)handle->id;
 	handle->next = table.unused;
 	table.unused = handle;
+	pthread_mutex_unlock(&table.lock);
+	close(fd);
+	node_put(node);
 }
 
 static struct handle *find(const struct export *export, uint64_t id, bool directory)
@@ -106,15 +111,18 @@ void handle_put(struct handle *handle)
 {
 	pthread_mutex_lock(&table.lock);
 	if (!--handle->pins && handle->released)
-		slot_give(handle);
-	pthread_mutex_unlock(&table.lock);
+		slot_give_unlocking(handle);
+	else
+		pthread_mutex_unlock(&table.lock);
 }
 
-static void release(struct handle *handle)
+static void release_unlocking(struct handle *handle)
 {
 	handle->released = true;
 	if (!handle->pins)
-		slot_give(handle);
+		slot_give_unlocking(handle);
+	else
+		pthread_mutex_unlock(&table.lock);
 }
 
 int handle_release(const struct export *export, uint64_t id, bool directory)
@@ -124,8 +132,9 @@ int handle_release(const struct export *export, uint64_t id, bool directory)
 	pthread_mutex_lock(&table.lock);
 	handle = find(export, id, directory);
 	if (handle)
-		release(handle);
-	pthread_mutex_unlock(&table.lock);
+		release_unlocking(handle);
+	else
+		pthread_mutex_unlock(&table.lock);
 	return handle ? 0 : EBADF;
 }
 
@@ -135,8 +144,10 @@ void handle_release_all(const struct export *export)
 	for (unsigned int i = 0; i < table.chunk_count * CHUNK; i++) {
 		struct handle *handle = &table.chunks[i / CHUNK][i % CHUNK];
 
-		if (!handle->released && handle->node->export == export)
-			release(handle);
+		if (handle->released || handle->node->export != export)
+			continue;
+		release_unlocking(handle);
+		pthread_mutex_lock(&table.lock);
 	}
 	pthread_mutex_unlock(&table.lock);
 }

@@ -15,12 +15,15 @@
 #include <unistd.h>
 
 #define DEPTH_MAX 256u /* parents to open again one in the other; hosts may make a loop of them */
+#define ENDED_MAX 64u  /* more in one go, as when an export ends, are closed at once */
 #define EVICT_ATTEMPTS 8u /* a file without links cannot be opened again: not tried for ever */
 
 static struct {
 	pthread_mutex_t lock;
 	unsigned int open_fds, open_fds_max;
-	struct node uses; /* head of the ring by last use: older = the newest */
+	unsigned int ended;
+	int ended_fds[ENDED_MAX]; /* to be closed without the lock */
+	struct node uses;	  /* head of the ring by last use: older = the newest */
 } nodes = { .lock = PTHREAD_MUTEX_INITIALIZER,
 	    .uses = { .newer = &nodes.uses, .older = &nodes.uses } };
 
@@ -45,11 +48,33 @@ static bool same_birth(const struct node *node, const struct file_status *status
 	       node->born.nanoseconds == status->born.nanoseconds;
 }
 
+static void lock(void)
+{
+	pthread_mutex_lock(&nodes.lock);
+}
+
+/* Closes what was ended meanwhile: the last close of a file without a name frees its blocks, which
+ * takes long if it was large. */
+static void unlock(void)
+{
+	int fds[ENDED_MAX];
+	unsigned int count = nodes.ended;
+
+	memcpy(fds, nodes.ended_fds, count * sizeof(int));
+	nodes.ended = 0;
+	pthread_mutex_unlock(&nodes.lock);
+	while (count)
+		close(fds[--count]);
+}
+
 /* Ends a node that nobody holds or knows. */
 static void end(struct node *node)
 {
 	if (node->fd >= 0) {
-		close(node->fd);
+		if (nodes.ended < ENDED_MAX)
+			nodes.ended_fds[nodes.ended++] = node->fd;
+		else
+			close(node->fd);
 		nodes.open_fds--;
 	}
 	node_table_remove(node);
@@ -77,7 +102,7 @@ static void fds_limit(void)
 		if (node == &nodes.uses)
 			return;
 		use_remove(node);
-		if (!node->name || file_status_read(node->fd, "", &status) || !status.links) {
+		if (!node->name || file_status_known(node->fd, &status) || !status.links) {
 			use_add(node);
 			continue;
 		}
@@ -198,13 +223,13 @@ int node_root(struct export *export)
 
 	if (error)
 		return error;
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	error = count_lookup(&top, "", export->mount_fd, &status, &id);
 	if (!error) {
 		export->root = node_table_file(export, &status);
 		hold(export->root); /* for ever */
 	}
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 	return error;
 }
 
@@ -212,7 +237,7 @@ int node_get(struct export *export, uint64_t id, struct node **node)
 {
 	int error;
 
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	*node = node_table_id(export, id);
 	error = ESTALE;
 	if (*node) {
@@ -221,22 +246,22 @@ int node_get(struct export *export, uint64_t id, struct node **node)
 		if (error)
 			let_go(*node);
 	}
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 	return error;
 }
 
 void node_hold(struct node *node)
 {
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	hold(node);
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 }
 
 void node_put(struct node *node)
 {
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	let_go(node);
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 }
 
 int node_adopt(struct node *parent, const char *name, int fd, struct file_status *status,
@@ -245,9 +270,9 @@ int node_adopt(struct node *parent, const char *name, int fd, struct file_status
 	int error = file_status_read(fd, "", status);
 
 	if (!error) {
-		pthread_mutex_lock(&nodes.lock);
+		lock();
 		error = count_lookup(parent, name, fd, status, id);
-		pthread_mutex_unlock(&nodes.lock);
+		unlock();
 	}
 	if (error)
 		close(fd);
@@ -263,14 +288,14 @@ int node_lookup(struct node *parent, const char *name, struct file_status *statu
 		return error;
 	/* Most lookups confirm a name. An open node keeps its inode number from being used again.
 	 */
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	node = node_table_file(parent->export, status);
 	if (node && node->fd >= 0) {
 		error = count_lookup(parent, name, -1, status, id);
-		pthread_mutex_unlock(&nodes.lock);
+		unlock();
 		return error;
 	}
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 	fd = node_resolve(parent->fd, name);
 	if (fd < 0)
 		return errno;
@@ -281,9 +306,9 @@ int node_note(struct node *parent, const char *name, const struct file_status *s
 {
 	int error;
 
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	error = count_lookup(parent, name, -1, status, id);
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 	return error;
 }
 
@@ -294,11 +319,11 @@ void node_moved(struct node *parent, const char *name)
 
 	if (file_status_read(parent->fd, name, &status))
 		return;
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	node = node_table_file(parent->export, &status);
 	if (node && node != parent->export->root)
 		place_set(node, parent->id, name);
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 }
 
 bool node_cache_check(struct node *node, const struct file_status *status)
@@ -307,7 +332,7 @@ bool node_cache_check(struct node *node, const struct file_status *status)
 	bool same;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	same = node->cached_size == status->size &&
 	       node->cached_changed.seconds == status->changed.seconds &&
 	       node->cached_changed.nanoseconds == status->changed.nanoseconds;
@@ -317,7 +342,7 @@ bool node_cache_check(struct node *node, const struct file_status *status)
 	 * time. */
 	if (now.tv_sec - status->changed.seconds < 2)
 		node->cached_changed = (struct file_time){ 0 };
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 	return same;
 }
 
@@ -335,11 +360,11 @@ void node_forget(struct export *export, uint64_t id, uint64_t count)
 {
 	struct node *node;
 
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	node = node_table_id(export, id);
 	if (node && node != export->root)
 		forget(node, count);
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 }
 
 static void forget_all(struct node *node)
@@ -350,7 +375,7 @@ static void forget_all(struct node *node)
 
 void node_forget_all(const struct export *export)
 {
-	pthread_mutex_lock(&nodes.lock);
+	lock();
 	node_table_each(export, forget_all);
-	pthread_mutex_unlock(&nodes.lock);
+	unlock();
 }

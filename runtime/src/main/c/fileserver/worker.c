@@ -19,6 +19,7 @@ struct worker {
 };
 
 static struct worker workers[WORKERS];
+static pthread_t threads[WORKERS];
 static pthread_barrier_t ready, start;
 
 static void serve(struct worker *worker)
@@ -47,18 +48,16 @@ static void *worker_main(void *argument)
 
 int worker_start(void)
 {
-	pthread_t thread;
 	int error;
 
-	pthread_barrier_init(&ready, NULL, WORKERS);
-	pthread_barrier_init(&start, NULL, WORKERS);
+	pthread_barrier_init(&ready, NULL, WORKERS + 1);
+	pthread_barrier_init(&start, NULL, WORKERS + 1);
 	for (unsigned int i = 0; i < WORKERS; i++) {
 		workers[i].message = malloc(sizeof(struct message));
 		workers[i].reply = malloc(sizeof(struct reply));
 		if (!workers[i].message || !workers[i].reply)
 			return ENOMEM;
-		error = i ? pthread_create(&thread, NULL, worker_main, &workers[i])
-			  : credentials_of_thread();
+		error = pthread_create(&threads[i], NULL, worker_main, &workers[i]);
 		if (error)
 			return error;
 	}
@@ -69,5 +68,5 @@ int worker_start(void)
 void worker_run(void)
 {
 	pthread_barrier_wait(&start);
-	serve(&workers[0]);
+	pthread_join(threads[0], NULL);
 }

@@ -8,10 +8,11 @@
  * exactly one thread.
  */
 
-/* Makes all workers but the calling thread, which wait for worker_run. Returns 0 or an errno. */
+/* Makes all workers, which wait for worker_run. Returns 0 or an errno. */
 int worker_start(void);
-/* Serves messages in all of them, the calling thread included. Never returns: fd 3 ends the
- * process. */
+/* Has them serve messages. Never returns: fd 3 ends the process. The calling thread only waits: one
+ * that takes on the credentials of a guest's process loses its wish to die with its parent
+ * (prctl(2), PR_SET_PDEATHSIG), and the main thread's is the server's. */
 void worker_run(void);
 
 #endif

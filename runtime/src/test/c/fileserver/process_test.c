@@ -3,9 +3,12 @@
  * process-test SERVER TREE [CASE]: how the server starts, what it can reach, and how it ends. TREE
  * is empty.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,12 +87,34 @@ static void the_sandbox_holds_nothing_else(void)
 	CHECK(system(command) == 0);
 }
 
+/* More at once than one worker could take: all have had a user's credentials then. */
+static void directories_make_as(uint32_t export, uint32_t uid)
+{
+	struct {
+		struct fuse_mkdir_in in;
+		char name[8];
+	} body = { { .mode = 0755 }, "made" };
+	uint8_t message[128];
+	int error;
+
+	for (unsigned int i = 0; i < 200; i++) {
+		size_t length = message_make(message, FUSE_MKDIR, 1, &body, sizeof(body.in) + 5);
+
+		memcpy(message + offsetof(struct fuse_in_header, uid), &uid, sizeof(uid));
+		peer_send(export, message, length, length);
+	}
+	for (unsigned int i = 0; i < 200; i++)
+		CHECK(peer_receive(export, NULL, &error, 10000) >= 0 &&
+		      (!error || error == EEXIST));
+	CHECK(!rmdir(guest("made")));
+}
+
 static void it_dies_with_its_monitor(void)
 {
 	pid_t inner;
 	int status;
 
-	peer_fresh();
+	directories_make_as(peer_fresh(), 1000);
 	inner = inner_pid();
 	CHECK(!kill(peer_pid, 9) && waitpid(peer_pid, &status, 0) == peer_pid);
 	for (unsigned int i = 0; i < 500 && !kill(inner, 0); i++)
