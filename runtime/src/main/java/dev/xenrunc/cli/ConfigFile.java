@@ -50,7 +50,8 @@ record ConfigFile(
 
   /**
    * Kernel, init and agent keep 13.2 MiB besides the kernel's memory map when a container begins
-   * (docs/performance.md); the rest is for what the kernel does for it that no cgroup is charged.
+   * (docs/performance.md has it with the map of 128 MiB, 2 MiB); the rest is for what the kernel
+   * does for it that no cgroup is charged.
    */
   private static final int OVERHEAD_MIB = 18;
 

@@ -13,7 +13,10 @@ import java.util.StringJoiner;
 
 /** What a domain boots: the host's own kernel, unless the spec names one that is allowed. */
 final class BootPlanner {
-  private static final String CMDLINE = "console=hvc0 quiet loglevel=3 panic=-1";
+  /** A queue takes 512 grants and its share of receive buffers: one a vif is what a domain has. */
+  private static final String CMDLINE =
+      "console=hvc0 quiet loglevel=3 panic=-1 xen_netfront.max_queues=1";
+
   private static final int CMDLINE_MAX = 2047;
 
   /** One to administer the network, one to make a user namespace in which it is had. */

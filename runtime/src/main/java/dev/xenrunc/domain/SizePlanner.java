@@ -32,7 +32,7 @@ public final class SizePlanner {
         wishes
             .memoryMib()
             .or(() -> limit(resources).map(this::withOverhead))
-            .orElse((long) settings.memoryMib());
+            .orElseGet(this::unlimited);
     memoryMib = Math.max(memoryMib, settings.memoryMinMib());
     int vcpus = wishes.vcpus().orElseGet(() -> Math.min(vcpus(resources.cpu()), host.processors()));
     return size(
@@ -43,14 +43,23 @@ public final class SizePlanner {
         Math.max(memoryMib, settings.memoryMaxMib()) * KIB);
   }
 
-  /** The size for other limits, within what was fixed when the domain was made. */
+  /**
+   * The size for other limits, within what was fixed when the domain was made. What is not limited
+   * otherwise than before stays as it is.
+   */
   public Size changed(Size made, ResourcesSpec before, ResourcesSpec after) {
+    boolean sameMemory = limit(after).equals(limit(before));
     return size(
         after.cpu(),
-        after.cpu().equals(before.cpu()) ? made.vcpus() : vcpusWithin(made, after.cpu()),
+        sameProcessors(before.cpu(), after.cpu()) ? made.vcpus() : vcpusWithin(made, after.cpu()),
         made.vcpusMax(),
-        after.memory().equals(before.memory()) ? made.memoryKib() : memoryWithin(made, after),
+        sameMemory ? made.memoryKib() : memoryWithin(made, after),
         made.memoryMaxKib());
+  }
+
+  private static boolean sameProcessors(ResourcesSpec.Cpu before, ResourcesSpec.Cpu after) {
+    return quotaPercent(after).equals(quotaPercent(before))
+        && processors(after).equals(processors(before));
   }
 
   private long memoryWithin(Size made, ResourcesSpec resources) {
@@ -111,8 +120,16 @@ public final class SizePlanner {
         : Optional.of(Math.min(roundUp(limit, MIB), MEMORY_MAX_MIB));
   }
 
+  /** The kernel's map is that of all memory that it may ever have. */
   private long withOverhead(long limitMib) {
-    return limitMib + settings.memoryOverheadMib() + roundUp(limitMib, MAP_SHARE);
+    long mapMib = roundUp(Math.max(limitMib, settings.memoryMaxMib()), MAP_SHARE);
+    return limitMib + settings.memoryOverheadMib() + mapMib;
+  }
+
+  /** The configured size is without what a larger maximum costs. */
+  private long unlimited() {
+    long roomMib = Math.max(0, settings.memoryMaxMib() - settings.memoryMib());
+    return settings.memoryMib() + roundUp(roomMib, MAP_SHARE);
   }
 
   private static long roundUp(long amount, long unit) {

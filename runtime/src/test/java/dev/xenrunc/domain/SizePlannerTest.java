@@ -66,10 +66,28 @@ class SizePlannerTest {
   void aMaximumIsRoomToGrow() {
     Size size = planner(512, 3).first(resources("{\"memory\":{\"limit\":67108864}}"), NO_WISHES);
 
-    assertEquals(83 * 1024, size.memoryKib());
+    assertEquals(90 * 1024, size.memoryKib(), "and the map of 512 MiB");
     assertEquals(512 * 1024, size.memoryMaxKib());
     assertEquals(1, size.vcpus());
     assertEquals(3, size.vcpusMax());
+  }
+
+  @Test
+  void whatAnUpdateDoesNotLimitOtherwiseStays() {
+    SizePlanner planner = planner(512, 4);
+    ResourcesSpec before = resources("{\"memory\":{\"limit\":67108864}}");
+    Size made = planner.first(before, new SizeWishes(Optional.of(4), Optional.of(256L)));
+
+    Size after =
+        planner.changed(
+            made,
+            before,
+            resources(
+                "{\"memory\":{\"limit\":67108864,\"reservation\":1048576,\"swap\":-1},"
+                    + "\"cpu\":{\"shares\":512}}"));
+
+    assertEquals(4, after.vcpus());
+    assertEquals(256 * 1024, after.memoryKib());
   }
 
   @Test

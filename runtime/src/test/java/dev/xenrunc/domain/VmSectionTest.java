@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The vm section and the annotations that say the same. */
 class VmSectionTest {
-  private static final String USUAL = "console=hvc0 quiet loglevel=3 panic=-1";
+  private static final String USUAL =
+      "console=hvc0 quiet loglevel=3 panic=-1 xen_netfront.max_queues=1";
   private static final DomainIdentity IDENTITY =
       new DomainIdentity(new UUID(1, 2), "/run/runc", "web", "0a1b2c3d");
 
