@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -110,6 +111,29 @@ static void link_apply(struct netlink *netlink, struct payload group)
 	carrier_await(netlink, name);
 }
 
+/* Names are given one after the other, and the one that a link is to have may still be another's:
+ * so those that change go first to names that nobody wants. */
+static void link_make_way(struct netlink *netlink, struct payload group)
+{
+	struct link_change change = LINK_UNCHANGED;
+	struct net_link link;
+	struct field field;
+	char name[TEXT_SIZE] = "", way[32];
+
+	payload_text(group, FIELD_NAME, name);
+	payload_find(group, FIELD_MAC, &field);
+	if (link_await_mac(field.bytes, LINK_WAIT_MS, &link) < 0)
+		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
+	if (strcmp(link.name, name) == 0)
+		return;
+	snprintf(way, sizeof(way), "rename%d", link.index);
+	if (strcmp(link.name, way) == 0)
+		child_fail(EEXIST, "link %s: another one has its MAC", name);
+	change.name = way;
+	if (link_change(netlink, link.index, &change) < 0)
+		child_fail(errno, "link %s: name: %s", name, child_error(errno));
+}
+
 static void route_apply(struct netlink *netlink, struct payload group)
 {
 	struct net_route route = {
@@ -150,6 +174,7 @@ void network_configure(struct payload prepare)
 		uint16_t tag;
 		void (*apply)(struct netlink *netlink, struct payload group);
 	} steps[] = {
+		{ FIELD_LINK, link_make_way },
 		{ FIELD_LINK, link_apply },
 		{ FIELD_ROUTE, route_apply },
 		{ FIELD_NEIGHBOUR, neighbour_apply },

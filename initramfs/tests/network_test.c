@@ -10,7 +10,12 @@
 #define LINK_ADD                                                                                   \
 	"ip link add t0 address 02:42:ac:11:00:02 type veth peer name t1; ip link set t1 up"
 
-static const uint8_t mac[6] = { 0x02, 0x42, 0xac, 0x11, 0x00, 0x02 };
+/* Two whose names are to be exchanged. */
+#define LINKS_ADD                                                                                  \
+	"ip link add eth0 address 02:42:ac:11:00:02 type veth peer name t0;"                       \
+	"ip link add eth1 address 02:42:ac:11:00:03 type veth peer name t1"
+
+static uint8_t mac[6] = { 0x02, 0x42, 0xac, 0x11, 0x00, 0x02 };
 
 static struct guest guest;
 static struct fields fields;
@@ -130,7 +135,40 @@ static void test_bad_route(void)
 	guest_stop(&guest);
 }
 
+static void test_names_are_exchanged(void)
+{
+	guest_network = LINKS_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link("eth1");
+	mac[5] = 3;
+	put_link("eth0");
+	mac[5] = 2;
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	guest_run(&guest, 1, "cat /sys/class/net/eth1/address /sys/class/net/eth0/address");
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "02:42:ac:11:00:02\n02:42:ac:11:00:03\n") == 0);
+	guest_stop(&guest);
+}
+
+static void test_two_with_one_mac(void)
+{
+	const struct seen_reply *reply;
+
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link("eth0");
+	put_link("eth1");
+	reply = guest_call(&guest, FRAME_PREPARE, &fields);
+	EXPECT(reply->status == EEXIST);
+	EXPECT(strcmp(reply->text, "link eth1: another one has its MAC") == 0);
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
+	{ "links exchange their names", test_names_are_exchanged },
+	{ "two links with one MAC", test_two_with_one_mac },
 	{ "a link is found by its MAC and configured", test_link_is_there },
 	{ "a link that comes later", test_link_comes_later },
 	{ "a link that never comes", test_link_never_comes },
