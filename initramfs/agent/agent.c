@@ -72,6 +72,10 @@ static void memory_keep(int proc_fd)
 		log_error("oom_score_adj: %m");
 	if (fd >= 0)
 		close(fd);
+	/* What its children have of it until they are the container's, the container cannot open.
+	 */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		log_error("PR_SET_DUMPABLE: %m");
 	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) < 0)
 		log_error("PR_SET_IO_FLUSHER: %m");
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)

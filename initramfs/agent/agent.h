@@ -40,6 +40,7 @@ struct agent {
 	struct update update;
 	struct oom oom;
 	struct process processes[PROCESS_MAX + 1]; /* by number; [0] is never used */
+	uint32_t leaving; /* processes by exec that are gone and have not been told of yet */
 };
 
 /* Sets up what the loop needs of the kernel: signals, epoll, locked memory. -1 with errno. */

@@ -58,9 +58,10 @@ void cgroup_remove(struct container *container);
 /* Attaches a program that allows the devices of every container and those that PREPARE names.
  * 0, or an errno. */
 int device_rules_attach(int cgroup_fd, struct payload prepare);
-/* Attaches a program to the container's parent, which the container cannot name and so cannot take
- * away, as with CAP_SYS_ADMIN it can its own: what is forbidden to every container. From then on no
- * one opens it, the agent neither. 0, or an errno. */
+/* Attaches a program to the container's parent, of which the container has no path, so that it
+ * cannot take it away, as with CAP_SYS_ADMIN it can its own (but see docs/spec-conformance.md on
+ * file handles): what is forbidden to every container. From then on no one opens it, the agent
+ * neither. 0, or an errno. */
 int device_rules_guard(int cgroup_fd);
 
 /* Starts the child that unmounts the container's file systems. -1 with errno. */

@@ -99,12 +99,15 @@ static void loop_events(struct agent *agent)
 
 static int loop_timeout(const struct agent *agent, bool at_once)
 {
-	int64_t left = agent->deadline - agent_now();
+	int64_t deadline = processes_deadline(agent), left;
 
 	if (at_once)
 		return 0;
-	if (agent->phase == PHASE_SERVING)
+	if (agent->phase != PHASE_SERVING && (deadline < 0 || agent->deadline < deadline))
+		deadline = agent->deadline;
+	if (deadline < 0)
 		return -1;
+	left = deadline - agent_now();
 	return left < 0 ? 0 : (int)left + 1;
 }
 
@@ -132,6 +135,7 @@ void agent_run(struct agent *agent)
 	while (agent->phase != PHASE_OVER) {
 		bool more = agent->channel && loop_read(agent);
 
+		processes_advance(agent);
 		more |= agent->channel && loop_write(agent);
 		ending_advance(agent);
 		if (agent->phase != PHASE_OVER)

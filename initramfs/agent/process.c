@@ -16,6 +16,10 @@
 #include "log.h"
 #include "spawn.h"
 
+/* What a process by exec leaves behind may hold its output for ever, and a caller waits for the
+ * exit. dockerd gives runc's output as long. */
+#define LEAVE_MS 2000
+
 struct process *process_find(struct agent *agent, uint32_t number)
 {
 	if (number == 0 || number > PROCESS_MAX || agent->processes[number].state == PROCESS_FREE)
@@ -39,6 +43,8 @@ static bool exited_fill(struct agent *agent, struct source *source)
 	field_put_u32(&writer, FIELD_CODE, process->code);
 	outbox_frame(&agent->outbox, FRAME_EXITED, 0, writer.length);
 	process->state = PROCESS_FREE;
+	if (process->number != PROCESS_MAIN)
+		agent->leaving--;
 	return true;
 }
 
@@ -80,6 +86,7 @@ static void process_running(struct agent *agent, struct process *process)
 	watch_close(&process->report);
 	process->state = PROCESS_RUNNING;
 	agent_reply(agent, process->request, 0, "");
+	process->output[0].terminal = process->waiting[1] < 0;
 	for (int i = 0; i < 2; i++) {
 		if (process->waiting[i] < 0)
 			process->output[i].ended = true; /* a terminal has no stderr */
@@ -187,8 +194,51 @@ void process_reaped(struct agent *agent, struct process *process, int status)
 	process->code =
 	    (uint32_t)(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 	process->state = PROCESS_GONE;
+	process->leaves = agent_now() + LEAVE_MS;
+	/* The main process's others are killed with it, and their output is waited for. */
+	if (process->number != PROCESS_MAIN)
+		agent->leaving++;
 	input_close(agent, &process->input);
+	for (int i = 0; i < 2; i++)
+		output_orphan(agent, &process->output[i]);
 	source_urgent(agent, &process->exited);
+}
+
+static bool process_leaves(const struct process *process)
+{
+	return process->state == PROCESS_GONE && process->number != PROCESS_MAIN &&
+	       !(process->output[0].leaving && process->output[1].leaving);
+}
+
+int64_t processes_deadline(const struct agent *agent)
+{
+	int64_t earliest = -1;
+
+	if (agent->leaving == 0)
+		return earliest;
+	for (uint32_t number = 1; number <= PROCESS_MAX; number++) {
+		const struct process *process = &agent->processes[number];
+
+		if (process_leaves(process) && (earliest < 0 || process->leaves < earliest))
+			earliest = process->leaves;
+	}
+	return earliest;
+}
+
+void processes_advance(struct agent *agent)
+{
+	int64_t deadline = processes_deadline(agent);
+
+	if (deadline < 0 || agent_now() < deadline)
+		return;
+	for (uint32_t number = 1; number <= PROCESS_MAX; number++) {
+		struct process *process = &agent->processes[number];
+
+		if (!process_leaves(process) || process->leaves > deadline)
+			continue;
+		for (int i = 0; i < 2; i++)
+			output_leave(agent, &process->output[i]);
+	}
 }
 
 void process_cut(struct agent *agent, struct process *process)

@@ -24,7 +24,8 @@ struct process {
 	enum process_state state;
 	uint32_t number;
 	pid_t pid;
-	uint32_t code; /* once it is gone */
+	uint32_t code;	/* once it is gone */
+	int64_t leaves; /* then: when its outputs are left to who else holds them */
 	uint32_t request;
 	uint32_t failure; /* STATUS of the REPLY, with `failure_text` */
 	char failure_text[512];
@@ -47,6 +48,10 @@ struct process *process_find(struct agent *agent, uint32_t number);
 void process_reaped(struct agent *agent, struct process *process, int status);
 /* An output stream has ended: perhaps the exit can be told now. */
 void process_output_ended(struct agent *agent, uint32_t number);
+/* Leaves the outputs of processes that are gone for long enough. */
+void processes_advance(struct agent *agent);
+/* When that is to be called again, in agent_now's milliseconds; -1 if nothing is waited for. */
+int64_t processes_deadline(const struct agent *agent);
 /* Ends every stream of the process now, whoever still holds the other end. */
 void process_cut(struct agent *agent, struct process *process);
 

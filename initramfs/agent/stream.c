@@ -45,6 +45,20 @@ void output_cut(struct agent *agent, struct output *output)
 		source_bulk(agent, &output->source);
 }
 
+void output_orphan(struct agent *agent, struct output *output)
+{
+	output->gone = true;
+	if (!output->ended)
+		source_bulk(agent, &output->source);
+}
+
+void output_leave(struct agent *agent, struct output *output)
+{
+	output->leaving = true;
+	if (!output->ended)
+		source_bulk(agent, &output->source);
+}
+
 bool output_window(struct agent *agent, struct output *output, uint32_t bytes)
 {
 	if (bytes > STREAM_WINDOW - output->window)
@@ -53,6 +67,14 @@ bool output_window(struct agent *agent, struct output *output, uint32_t bytes)
 	if (!output->ended)
 		source_bulk(agent, &output->source);
 	return true;
+}
+
+/* Reading has failed, but more may come. */
+static bool nothing_now(const struct output *output)
+{
+	if (errno == EAGAIN)
+		return !output->leaving;
+	return errno == EIO && output->terminal && !output->gone;
 }
 
 static bool output_fill(struct agent *agent, struct source *source)
@@ -65,14 +87,14 @@ static bool output_fill(struct agent *agent, struct source *source)
 		return false;
 	if (!output->cut)
 		got = read(output->watch.fd, outbox_payload(&agent->outbox), most);
-	if (got < 0 && errno == EAGAIN)
+	if (got < 0 && nothing_now(output))
 		return false;
 	if (got > 0) {
 		output->window -= (uint32_t)got;
 		outbox_frame(&agent->outbox, FRAME_DATA, output->stream, (size_t)got);
 		return true;
 	}
-	/* End of file; on a terminal it is EIO, when its last holder has closed it. */
+	/* End of file; on a terminal it is EIO. */
 	watch_close(&output->watch);
 	output->ended = true;
 	outbox_frame(&agent->outbox, FRAME_END, output->stream, 0);
@@ -140,9 +162,10 @@ static void input_pump(struct agent *agent, struct watch *watch)
 		};
 		ssize_t put = writev(input->watch.fd, parts, parts[1].iov_len ? 2 : 1);
 
-		if (put < 0 && errno == EAGAIN)
+		/* EIO: nobody holds the terminal now, and somebody may later. */
+		if (put < 0 && (errno == EAGAIN || errno == EIO))
 			return;
-		if (put < 0) { /* nobody will read it: EPIPE, or a terminal's EIO */
+		if (put < 0) { /* nobody will read it */
 			input_close(agent, input);
 			return;
 		}

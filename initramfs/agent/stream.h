@@ -16,6 +16,9 @@ struct output {
 	struct source source;
 	uint32_t stream;
 	uint32_t window; /* bytes that may still be sent */
+	bool terminal;	 /* EIO: nobody holds it now, and somebody may later */
+	bool gone;	 /* its process is: a terminal that nobody holds has ended */
+	bool leaving;	 /* what is there now is the last */
 	bool cut;	 /* nothing more will be read */
 	bool ended;	 /* END was sent, or there never was such a stream */
 };
@@ -36,6 +39,10 @@ struct input {
 /* Begins an output without a descriptor: output_attach gives it one, output_cut ends it. */
 void output_open(struct agent *agent, struct output *output, uint32_t stream);
 int output_attach(struct agent *agent, struct output *output, int fd);
+/* Its process is gone; others may still hold the other end. */
+void output_orphan(struct agent *agent, struct output *output);
+/* END follows what is there now, whoever holds the other end. */
+void output_leave(struct agent *agent, struct output *output);
 /* Takes no more from the other end; END is sent. */
 void output_cut(struct agent *agent, struct output *output);
 /* The host has taken `bytes` more; false if that exceeds the window's first size. */

@@ -7,6 +7,7 @@
 
 #include "agent.h"
 #include "child.h"
+#include "log.h"
 #include "prepare.h"
 #include "resources.h"
 #include "spawn.h"
@@ -21,8 +22,11 @@ bool container_stands(const struct agent *agent)
 
 static noreturn void update_child(const struct agent *agent, struct payload payload, int report)
 {
+	int keep[] = { report, agent->container.cgroup_fd, log_descriptor() };
+
 	child_begin();
 	child_report_fd = report;
+	child_keep(keep, sizeof(keep) / sizeof(keep[0]));
 	limits_apply(agent, payload);
 	_exit(EXIT_SUCCESS);
 }

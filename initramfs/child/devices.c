@@ -84,6 +84,20 @@ static void device_make(int root, struct payload group)
 	close(parent);
 }
 
+/* Where a terminal is shown, if it cannot be made any more when there is one: on a /dev that is
+ * read-only, or that is a directory of a root which will be. */
+static void console_make(int root, int dev, enum dev_kind kind, bool readonly)
+{
+	struct stat root_status, dev_status;
+
+	if (fstat(root, &root_status) < 0 || fstat(dev, &dev_status) < 0)
+		device_fail("stat", "/dev");
+	readonly = readonly && root_status.st_dev == dev_status.st_dev;
+	if ((kind == DEV_SEALED || readonly) && mknodat(dev, "console", S_IFREG | 0666, 0) < 0 &&
+	    errno != EEXIST)
+		device_fail("mknod", "console");
+}
+
 void devices_make(int root, enum dev_kind kind, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
@@ -98,6 +112,7 @@ void devices_make(int root, enum dev_kind kind, struct payload prepare)
 	if (dev < 0)
 		device_fail("mkdir", "/dev");
 	defaults_make(dev);
+	console_make(root, dev, kind, payload_u32(prepare, FIELD_READONLY, 0));
 	if (kind == DEV_SEALED && mount_change(dev, MS_RDONLY, 0, 0) < 0)
 		child_fail(errno, "error remounting /dev read-only: %s", child_error(errno));
 	close(dev);

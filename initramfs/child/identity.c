@@ -96,8 +96,18 @@ static void capabilities_apply(struct payload run)
  * round, as on a file system without root's privileges, after it: runc's init_linux.go. */
 static bool directory_enter(const char *path, bool last_try)
 {
-	if (chdir(path) == 0)
+	char entered[TEXT_SIZE];
+	long length;
+
+	if (chdir(path) == 0) {
+		/* The system call, not the C library's: it tells of a directory that has no path
+		 * below the root. */
+		length = syscall(SYS_getcwd, entered, sizeof(entered));
+		if (length < 0 ? errno == ENOENT : entered[0] != '/')
+			child_fail(EPERM, "current working directory is outside of container mount "
+					  "namespace root -- possible container breakout detected");
 		return true;
+	}
 	if (errno != EACCES || last_try)
 		child_fail(errno, "chdir to cwd (\"%s\") set in config.json failed: %s", path,
 			   child_error(errno));

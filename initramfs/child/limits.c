@@ -14,9 +14,10 @@
 #include "mount_api.h"
 #include "prepare.h"
 
-/* What the kernel, init and agent need of MemTotal: 7.1 MiB when the container begins
- * (docs/performance.md), and some for what the kernel does on its behalf uncharged. A container
- * that may have all but this meets its cgroup's OOM killer before the guest is out of memory. */
+/* What the kernel, init and agent need of MemTotal: 7.1 MiB when the container begins (the
+ * difference of the two figures (d) in docs/performance.md), and some for what the kernel does on
+ * its behalf uncharged. A container that may have all but this meets its cgroup's OOM killer before
+ * the guest is out of memory. */
 #define GUEST_RESERVE (10ull << 20)
 
 /* Controllers that a host may have in its version 1 tree. */

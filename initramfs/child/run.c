@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -138,7 +137,8 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 		terminal_open(payload, uid, first);
 	rlimits_apply(payload);
 	oom_score_apply(agent->container.proc_fd, payload);
-	syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
+	/* What the container's links in /proc could reach from here on is its own. */
+	child_keep(&child_report_fd, 1);
 	scheduling_apply(payload);
 	/* Needs CAP_SYS_ADMIN unless no_new_privs is set; else it comes last, so that the filter
 	 * judges as few calls of ours as may be: runc's standard_init_linux.go. */

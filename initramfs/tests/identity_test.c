@@ -178,6 +178,26 @@ static void test_directory_missing_beside(void)
 	guest_stop(&guest);
 }
 
+/* What the agent's child holds until it is the container's leads out of it. */
+static void test_directory_of_a_descriptor(void)
+{
+	char directory[32];
+
+	prepared();
+	guest_run(&guest, 1, "sleep 1000");
+	for (int fd = 3; fd < 40; fd++) {
+		snprintf(directory, sizeof(directory), "/proc/self/fd/%d", fd);
+		fields_begin(&fields);
+		field_put_u32(&fields.writer, FIELD_PROCESS, 2);
+		field_put_text(&fields.writer, FIELD_ARG, "/bin/true");
+		field_put_text(&fields.writer, FIELD_CWD, directory);
+		field_put_u32(&fields.writer, FIELD_UID, 0);
+		field_put_u32(&fields.writer, FIELD_GID, 0);
+		EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status != 0);
+	}
+	guest_stop(&guest);
+}
+
 static void prepare_refused(const char *directory, uint32_t status, const char *text)
 {
 	const struct seen_reply *reply;
@@ -272,6 +292,7 @@ static const struct test tests[] = {
 	{ "users and groups that are none", test_no_such_users },
 	{ "impossible rlimits are refused in runc's words", test_impossible_rlimits },
 	{ "a process beside the first has no directory made", test_directory_missing_beside },
+	{ "no descriptor of the agent's is a working directory", test_directory_of_a_descriptor },
 	{ "a working directory that cannot be", test_directory_impossible },
 	{ "a working directory is made before the root is read-only",
 	  test_directory_on_a_read_only_root },

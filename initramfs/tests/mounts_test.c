@@ -163,6 +163,38 @@ static void test_sealed_dev(void)
 		      "mine\nnull\ntouch: x: Read-only file system\n");
 }
 
+/* A terminal's console is shown there all the same. */
+static void sealed_terminal(bool own_dev)
+{
+	guest_start(&guest, NULL);
+	image("mkdir -p dev/pts");
+	fields_begin(&fields);
+	prepare_export(&fields, &guest, 0, NULL, 0);
+	prepare_mount(&fields, "proc", "/proc", NULL, 0);
+	if (own_dev)
+		prepare_mount(&fields, "tmpfs", "/dev", "mode=755", MS_RDONLY);
+	else
+		field_put_u32(&fields.writer, FIELD_READONLY, 1);
+	prepare_mount(&fields, "devpts", "/dev/pts", "newinstance,ptmxmode=0666,mode=0620", 0);
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	run_begin(&fields, 1, "sh", "ls -l /dev/console | cut -c1");
+	field_put_u32(&fields.writer, FIELD_TERMINAL, 1);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "c\r\n") == 0);
+	guest_stop(&guest);
+}
+
+static void test_sealed_dev_with_a_terminal(void)
+{
+	sealed_terminal(true);
+}
+
+static void test_read_only_root_with_a_terminal(void)
+{
+	sealed_terminal(false);
+}
+
 static void test_foreign_dev(void)
 {
 	char directory[] = "/tmp/agent-dev-XXXXXX";
@@ -251,6 +283,8 @@ static const struct test tests[] = {
 	{ "devices are made after all mounts", test_devices_below_later_mounts },
 	{ "without a /dev mount the image's gets the nodes", test_no_dev },
 	{ "a read-only /dev has its nodes", test_sealed_dev },
+	{ "a read-only /dev with a terminal", test_sealed_dev_with_a_terminal },
+	{ "a read-only root with a terminal", test_read_only_root_with_a_terminal },
 	{ "a volume at /dev is left alone", test_foreign_dev },
 	{ "volumes nest, mounts repeat", test_volumes_nest_and_repeat },
 	{ "places that are refused", test_refused_places },

@@ -187,6 +187,50 @@ static void test_terminal(void)
 	guest_stop(&guest);
 }
 
+/* While nobody has it open, reading it fails, and nothing of it has ended. */
+static void test_terminal_that_nobody_holds(void)
+{
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	run_begin(&fields, 1, "sh",
+		  "tty=$(tty); exec <&- >&- 2>&-; sleep 1; exec <$tty >$tty; echo back;"
+		  "read line; echo \"<$line>\"");
+	field_put_u32(&fields.writer, FIELD_TERMINAL, 1);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	while (!strstr(guest_output(&guest, 1, 0), "back\r\n") && !guest_exited(&guest, 1))
+		guest_pump_for(&guest, 50);
+	guest_send(&guest, FRAME_DATA, STREAM_STDIN(1), "typed\n", 6);
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "back\r\ntyped\r\n<typed>\r\n") == 0);
+	guest_stop(&guest);
+}
+
+/* What it leaves behind writes on for a while, and then finds nobody there. */
+static void leaves_something(bool terminal)
+{
+	started("sleep 1000");
+	run_begin(&fields, 2, "sh",
+		  "trap '' HUP; (sleep 1; echo late; sleep 1000) & echo now; exit 3");
+	if (terminal)
+		field_put_u32(&fields.writer, FIELD_TERMINAL, 1);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	EXPECT(guest_wait(&guest, 2) == 3);
+	EXPECT(strcmp(guest_output(&guest, 2, 0), terminal ? "now\r\nlate\r\n" : "now\nlate\n") ==
+	       0);
+	EXPECT(!guest_exited(&guest, 1));
+	guest_stop(&guest);
+}
+
+static void test_something_holds_the_output(void)
+{
+	leaves_something(false);
+}
+
+static void test_something_holds_the_terminal(void)
+{
+	leaves_something(true);
+}
+
 static const struct test tests[] = {
 	{ "stdout and stderr stay apart", test_streams_apart },
 	{ "exit codes arrive", test_exit_codes },
@@ -200,6 +244,10 @@ static const struct test tests[] = {
 	{ "a process beside the first", test_beside },
 	{ "256 processes beside the first", test_many_beside },
 	{ "a terminal, and its size", test_terminal },
+	{ "a terminal that nobody holds for a while", test_terminal_that_nobody_holds },
+	{ "an exit is told although something holds the output", test_something_holds_the_output },
+	{ "an exit is told although something holds the terminal",
+	  test_something_holds_the_terminal },
 };
 
 int main(void)

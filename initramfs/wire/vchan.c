@@ -25,13 +25,15 @@ static short vchan_events(bool want_read, bool want_write)
 static void vchan_awake(struct channel *channel)
 {
 	uint32_t port;
+	ssize_t count;
 
 	/* Only one port is bound. Writing it back lets the next event come (xen/evtchn.h's device,
-	 * drivers/xen/evtchn.c). */
-	while (read(vchan_fd(channel), &port, sizeof(port)) == sizeof(port)) {
-		if (write(vchan_fd(channel), &port, sizeof(port)) < 0)
-			return;
-	}
+	 * drivers/xen/evtchn.c). One event a call: a peer that sends them all the time must not
+	 * keep its host here. */
+	count = read(vchan_fd(channel), &port, sizeof(port));
+	if (count == sizeof(port))
+		count = write(vchan_fd(channel), &port, sizeof(port));
+	(void)count;
 }
 
 static void vchan_tell(struct vchan *vchan)
@@ -136,5 +138,9 @@ void *vchan_map(const struct vchan *vchan, size_t pages, uint64_t offset)
 	void *place = mmap(NULL, pages * VCHAN_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
 			   vchan->memory_fd, (off_t)offset);
 
-	return place == MAP_FAILED ? NULL : place;
+	if (place == MAP_FAILED)
+		return NULL;
+	/* No child speaks for us. */
+	madvise(place, pages * VCHAN_PAGE_SIZE, MADV_DONTFORK);
+	return place;
 }

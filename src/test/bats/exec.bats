@@ -86,6 +86,16 @@ no_command() {
   expect running "$(state)" status
 }
 
+@test "exec: its exit is told although what it leaves behind holds its output" {
+  running
+  local begin=$SECONDS
+  status=0
+  runtime exec "$id" sh -c 'sleep 60 & echo out; exit 3' </dev/null >"$work/o" 2>&1 || status=$?
+  expect 3 "$status" "exit code"
+  expect out "$(cat "$work/o")" stdout
+  ((SECONDS - begin < 30))
+}
+
 @test "exec: 20 at once, each with its own output and code" {
   running
   local pids=() code
