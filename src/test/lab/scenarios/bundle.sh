@@ -51,13 +51,13 @@ engine_end() {
   within 30 sh -c '! pgrep -x java'
 }
 
-# engine_restart_with CONFIG ends the engine and gives the next one these lines on top of config.toml,
-# which itself sets no key outside a table.
+# engine_restart_with CONFIG ends the engine and gives the next one these lines besides config.toml: keys
+# come first, a table last, since what follows its name is in it.
 engine_restart_with() {
   [ -e /run/config.kept ] || cp /etc/xen-runc/config.toml /run/config.kept
-  {
-    printf '%s\n' "$1"
-    cat /run/config.kept
-  } >/etc/xen-runc/config.toml
+  case $1 in
+    \[*) { cat /run/config.kept && printf '%s\n' "$1"; } >/etc/xen-runc/config.toml ;;
+    *) { printf '%s\n' "$1" && cat /run/config.kept; } >/etc/xen-runc/config.toml ;;
+  esac
   engine_end
 }
