@@ -37,26 +37,30 @@ int output_attach(struct agent *agent, struct output *output, int fd)
 	return watch_open(agent, &output->watch, fd, EPOLLIN, output_woken);
 }
 
+/* There may be something to send: bytes, or its END. */
+static void output_list(struct agent *agent, struct output *output)
+{
+	if (!output->ended)
+		source_bulk(agent, &output->source);
+}
+
 void output_cut(struct agent *agent, struct output *output)
 {
 	watch_close(&output->watch);
 	output->cut = true;
-	if (!output->ended)
-		source_bulk(agent, &output->source);
+	output_list(agent, output);
 }
 
 void output_orphan(struct agent *agent, struct output *output)
 {
 	output->gone = true;
-	if (!output->ended)
-		source_bulk(agent, &output->source);
+	output_list(agent, output);
 }
 
 void output_leave(struct agent *agent, struct output *output)
 {
 	output->leaving = true;
-	if (!output->ended)
-		source_bulk(agent, &output->source);
+	output_list(agent, output);
 }
 
 bool output_window(struct agent *agent, struct output *output, uint32_t bytes)
@@ -64,8 +68,7 @@ bool output_window(struct agent *agent, struct output *output, uint32_t bytes)
 	if (bytes > STREAM_WINDOW - output->window)
 		return false;
 	output->window += bytes;
-	if (!output->ended)
-		source_bulk(agent, &output->source);
+	output_list(agent, output);
 	return true;
 }
 

@@ -84,6 +84,17 @@ static void address_apply(struct netlink *netlink, int index, const char *name,
 		child_fail(errno, "link %s: address: %s", name, child_error(errno));
 }
 
+/* Waits for the link that is meant, and tells the name that it is to have. */
+static void link_take(struct payload group, char name[TEXT_SIZE], struct net_link *link)
+{
+	struct field mac;
+
+	payload_text(group, FIELD_NAME, name);
+	payload_find(group, FIELD_MAC, &mac);
+	if (link_await_mac(mac.bytes, LINK_WAIT_MS, link) < 0)
+		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
+}
+
 static void link_apply(struct netlink *netlink, struct payload group)
 {
 	struct link_change change = LINK_UNCHANGED;
@@ -92,10 +103,7 @@ static void link_apply(struct netlink *netlink, struct payload group)
 	struct field field;
 	char name[TEXT_SIZE] = "";
 
-	payload_text(group, FIELD_NAME, name);
-	payload_find(group, FIELD_MAC, &field);
-	if (link_await_mac(field.bytes, LINK_WAIT_MS, &link) < 0)
-		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
+	link_take(group, name, &link);
 	change.name = strcmp(link.name, name) ? name : NULL;
 	change.mtu = payload_u32(group, FIELD_MTU, 0);
 	if ((change.name || change.mtu) && link_change(netlink, link.index, &change) < 0)
@@ -117,13 +125,9 @@ static void link_make_way(struct netlink *netlink, struct payload group)
 {
 	struct link_change change = LINK_UNCHANGED;
 	struct net_link link;
-	struct field field;
 	char name[TEXT_SIZE] = "", way[32];
 
-	payload_text(group, FIELD_NAME, name);
-	payload_find(group, FIELD_MAC, &field);
-	if (link_await_mac(field.bytes, LINK_WAIT_MS, &link) < 0)
-		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
+	link_take(group, name, &link);
 	if (strcmp(link.name, name) == 0)
 		return;
 	snprintf(way, sizeof(way), "rename%d", link.index);

@@ -161,19 +161,30 @@ static void test_many_beside(void)
 	guest_stop(&guest);
 }
 
-static void test_terminal(void)
+/* A main process with a terminal; more may be put before it is sent. */
+static void terminal_begin(const char *script)
 {
 	guest_start(&guest, NULL);
 	guest_prepare(&guest);
-	run_begin(&fields, 1, "sh",
-		  "stty size; tty; echo err >&2; ls -l /dev/console | cut -c1;"
-		  "read line; stty size; echo \"<$line>\"; exit 6");
+	run_begin(&fields, 1, "sh", script);
 	field_put_u32(&fields.writer, FIELD_TERMINAL, 1);
+}
+
+/* Waits until it has printed this, or is gone. */
+static void terminal_await(const char *text)
+{
+	while (!strstr(guest_output(&guest, 1, 0), text) && !guest_exited(&guest, 1))
+		guest_pump_for(&guest, 50);
+}
+
+static void test_terminal(void)
+{
+	terminal_begin("stty size; tty; echo err >&2; ls -l /dev/console | cut -c1;"
+		       "read line; stty size; echo \"<$line>\"; exit 6");
 	field_put_u32(&fields.writer, FIELD_ROWS, 24);
 	field_put_u32(&fields.writer, FIELD_COLUMNS, 80);
 	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
-	while (!strstr(guest_output(&guest, 1, 0), "err\r\nc\r\n") && !guest_exited(&guest, 1))
-		guest_pump_for(&guest, 50);
+	terminal_await("err\r\nc\r\n");
 	fields_begin(&fields);
 	field_put_u32(&fields.writer, FIELD_PROCESS, 1);
 	field_put_u32(&fields.writer, FIELD_ROWS, 50);
@@ -190,15 +201,10 @@ static void test_terminal(void)
 /* While nobody has it open, reading it fails, and nothing of it has ended. */
 static void test_terminal_that_nobody_holds(void)
 {
-	guest_start(&guest, NULL);
-	guest_prepare(&guest);
-	run_begin(&fields, 1, "sh",
-		  "tty=$(tty); exec <&- >&- 2>&-; sleep 1; exec <$tty >$tty; echo back;"
-		  "read line; echo \"<$line>\"");
-	field_put_u32(&fields.writer, FIELD_TERMINAL, 1);
+	terminal_begin("tty=$(tty); exec <&- >&- 2>&-; sleep 1; exec <$tty >$tty; echo back;"
+		       "read line; echo \"<$line>\"");
 	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
-	while (!strstr(guest_output(&guest, 1, 0), "back\r\n") && !guest_exited(&guest, 1))
-		guest_pump_for(&guest, 50);
+	terminal_await("back\r\n");
 	guest_send(&guest, FRAME_DATA, STREAM_STDIN(1), "typed\n", 6);
 	EXPECT(guest_wait(&guest, 1) == 0);
 	EXPECT(strcmp(guest_output(&guest, 1, 0), "back\r\ntyped\r\n<typed>\r\n") == 0);

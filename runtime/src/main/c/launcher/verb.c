@@ -23,7 +23,7 @@
 #define ORDER_MS 300000
 #define SEND_MS 30000
 #define MESSAGE_MAX_TO_LAUNCHER (4u << 20)
-/* An engine that is about to leave still answers for a moment. */
+/* An engine that is about to leave, or has too much to do, still answers for a moment. */
 #define RETRY_MS 50
 
 enum talk {
@@ -303,7 +303,7 @@ int verb_execute(const struct options *options, const char *root, const char *li
 				.child_watch = -1,
 				.terminal = { .master = -1, .slave = -1 } };
 	int64_t deadline = clock_ms() + ENGINE_START_MS;
-	bool outdated = false;
+	bool outdated = false, again;
 	enum talk talk;
 	int code = 1;
 
@@ -317,9 +317,10 @@ int verb_execute(const struct options *options, const char *root, const char *li
 		talk = verb_talk(&run, options, root, &code, failure);
 		close(run.engine);
 		outdated = talk == TALK_OUTDATED;
-		if (outdated || talk == TALK_UNHEARD)
+		again = outdated || talk == TALK_UNHEARD;
+		if (again)
 			poll(NULL, 0, RETRY_MS);
-	} while ((outdated || talk == TALK_UNHEARD) && clock_left(deadline) > 0);
+	} while (again && clock_left(deadline) > 0);
 	if (talk == TALK_DONE && code)
 		child_kill(&run);
 	if (talk == TALK_DONE && code == 0 && run.foreground)

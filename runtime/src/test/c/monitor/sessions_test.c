@@ -176,6 +176,18 @@ static void a_session_that_dies_has_its_process_killed(void)
 	rig_end(&rig);
 }
 
+/* When its session goes, the agent hears nothing of it, and the next session has its number. */
+static void expect_number_given_back(struct rig *rig, struct session *session)
+{
+	struct packet packet;
+
+	session_close(session);
+	EXPECT(talk_silent(&rig->agent));
+	REQUIRE(session_attach(session, &packet));
+	EXPECT(packet_u32(&packet, FIELD_PROCESS) == EXECUTED);
+	session_close(session);
+}
+
 static void a_session_that_dies_before_run_gives_its_number_back(void)
 {
 	struct session session;
@@ -183,11 +195,7 @@ static void a_session_that_dies_before_run_gives_its_number_back(void)
 	struct rig rig;
 
 	REQUIRE(rig_serve(&rig) && session_attach(&session, &packet));
-	session_close(&session);
-	EXPECT(talk_silent(&rig.agent));
-	REQUIRE(session_attach(&session, &packet));
-	EXPECT(packet_u32(&packet, FIELD_PROCESS) == EXECUTED);
-	session_close(&session);
+	expect_number_given_back(&rig, &session);
 	rig_end(&rig);
 }
 
@@ -207,11 +215,7 @@ static void a_run_that_is_too_long_and_loses_its_session_gives_the_number_back(v
 	REQUIRE(talk_say_fields(&rig.engine, FRAME_RUN, 20, &writer));
 	EXPECT(talk_hear(&rig.engine, FRAME_REPLY, 20));
 	EXPECT(heard_u32(&rig.engine, FIELD_STATUS) == EMSGSIZE);
-	session_close(&session);
-	EXPECT(talk_silent(&rig.agent));
-	REQUIRE(session_attach(&session, &packet));
-	EXPECT(packet_u32(&packet, FIELD_PROCESS) == EXECUTED);
-	session_close(&session);
+	expect_number_given_back(&rig, &session);
 	rig_end(&rig);
 }
 
@@ -223,11 +227,7 @@ static void a_run_that_fails_and_loses_its_session_gives_the_number_back(void)
 
 	REQUIRE(rig_serve(&rig) && session_attach(&session, &packet));
 	REQUIRE(session_run(&rig, EXECUTED, 2));
-	session_close(&session);
-	EXPECT(talk_silent(&rig.agent));
-	REQUIRE(session_attach(&session, &packet));
-	EXPECT(packet_u32(&packet, FIELD_PROCESS) == EXECUTED);
-	session_close(&session);
+	expect_number_given_back(&rig, &session);
 	rig_end(&rig);
 }
 

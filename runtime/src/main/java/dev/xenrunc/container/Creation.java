@@ -187,7 +187,7 @@ final class Creation {
           "the network namespace is the host's: sharing the host's network is not supported,"
               + " because its interfaces would be taken over by the domain");
     }
-    if (netns(spec).isPresent() && isShared(netns(spec).get(), spawned.netnsInode())) {
+    if (netns(spec).filter(path -> isShared(path, spawned.netnsInode())).isPresent()) {
       throw new BundleException(
           "the network namespace is another container's or process's: sharing it is not supported,"
               + " because its interfaces would be taken over by the domain");
