@@ -134,9 +134,10 @@ refuses() {
   leftovers_none
 }
 
-@test "failures: SIGKILL of the engine at every named point of every verb" {
+# engine_dies_at VERBS has an engine end itself at each named point of these verbs (an ERE) in a container's life.
+engine_dies_at() {
   # CREATE_DOMAIN_BUILT in the enum is create.domain-built in config.toml.
-  points=$(grep -oE '^  (CREATE|START|KILL|DELETE|EXIT)_[A-Z_]+' \
+  points=$(grep -oE "^  ($1)_[A-Z_]+" \
     "$BATS_TEST_DIRNAME"/../../../../runtime/src/main/java/dev/xenrunc/container/CrashPoint.java |
     tr 'A-Z_' 'a-z-' | sed 's/^ *//; s/-/./')
   [[ -n $points ]]
@@ -157,4 +158,16 @@ crash_point = \"$point\"'
       { echo "$point: $output" && false; }
     leftovers_none || { echo "at $point" && false; }
   done
+}
+
+@test "failures: SIGKILL of the engine at every named point of create" {
+  engine_dies_at CREATE
+}
+
+@test "failures: SIGKILL of the engine at every named point of start" {
+  engine_dies_at START
+}
+
+@test "failures: SIGKILL of the engine at every named point of kill and delete, and of an end" {
+  engine_dies_at 'KILL|DELETE|EXIT'
 }
