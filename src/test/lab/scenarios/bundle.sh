@@ -56,8 +56,8 @@ engine_end() {
 engine_restart_with() {
   [ -e /run/config.kept ] || cp /etc/xen-runc/config.toml /run/config.kept
   case $1 in
-    \[*) { cat /run/config.kept && printf '%s\n' "$1"; } >/etc/xen-runc/config.toml ;;
-    *) { printf '%s\n' "$1" && cat /run/config.kept; } >/etc/xen-runc/config.toml ;;
-  esac
+    \[*) cat /run/config.kept && printf '%s\n' "$1" ;;
+    *) printf '%s\n' "$1" && cat /run/config.kept ;;
+  esac >/etc/xen-runc/config.toml
   engine_end
 }
