@@ -56,6 +56,19 @@ refuses() {
   expect $'sharing it is not supported\nanswered' "$output" "what is seen"
 }
 
+@test "failures: a vif that cannot be joined, and why" {
+  refuses '
+    ip netns add hotplug; ip -n hotplug link add eth0 type veth peer name other; ip -n hotplug link set eth0 up
+    bundle_make "(.linux.namespaces[] | select(.type == \"network\")).path = \"/run/netns/hotplug\""
+    xen_runc create --bundle $bundle f13 </dev/null >/dev/null 2>&1
+    vif=vif$(xl list | awk "END { print \$2 }").0
+    ip -n hotplug link add $vif type veth peer name another
+    refused "xen-hotplug online .* exited with error status 1: move to the container.s network: $vif.*File exists" \
+      xen_runc start f13
+    xen_runc delete --force f13
+    ip netns del hotplug'
+}
+
 # bats test_tags=core
 @test "failures: the guest's kernel image is missing" {
   refuses 'bundle_make; mv /usr/lib/xen-runc/vmlinux /run/vmlinux

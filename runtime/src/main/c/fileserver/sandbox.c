@@ -23,6 +23,7 @@
 #include "handle.h"
 #include "link.h"
 #include "node.h"
+#include "prepare.h"
 
 /* linux/mount.h does not go with sys/mount.h. */
 #define FLAG_MOVE_MOUNT_F_EMPTY_PATH 0x4
@@ -32,8 +33,11 @@
 
 static void die(const char *what)
 {
-	dprintf(STDERR_FILENO, "fileserver: %s: %s\n", what, strerror(errno));
-	_exit(EXIT_FAILURE);
+	char text[256];
+	int error = errno;
+
+	snprintf(text, sizeof(text), "file server: %s: %s", what, strerror(error));
+	prepare_fail(error, text);
 }
 
 /* The container's own streams are none of the server's affair: only the socket and the log stay. */

@@ -22,6 +22,20 @@ const char *errno_text(int status)
 	}
 }
 
+void words_clean(char *words)
+{
+	size_t begin = strspn(words, " \t\r\n");
+	size_t length = strcspn(words + begin, "\n");
+
+	memmove(words, words + begin, length);
+	while (length && (words[length - 1] == ' ' || words[length - 1] == '\r'))
+		length--;
+	words[length] = '\0';
+	for (char *byte = words; *byte; byte++)
+		if ((unsigned char)*byte < ' ' || *byte == 0x7f)
+			*byte = '?';
+}
+
 int failure_set(struct failure *failure, int status, const char *format, ...)
 {
 	va_list arguments;
@@ -33,17 +47,21 @@ int failure_set(struct failure *failure, int status, const char *format, ...)
 	return -1;
 }
 
+int failure_append(struct failure *failure, const char *cause)
+{
+	size_t length = strlen(failure->text);
+
+	snprintf(failure->text + length, sizeof(failure->text) - length, ": %s", cause);
+	return -1;
+}
+
 int failure_errno(struct failure *failure, int status, const char *format, ...)
 {
 	va_list arguments;
-	size_t length;
 
 	failure->status = status;
 	va_start(arguments, format);
 	vsnprintf(failure->text, sizeof(failure->text), format, arguments);
 	va_end(arguments);
-	length = strlen(failure->text);
-	snprintf(failure->text + length, sizeof(failure->text) - length, ": %s",
-		 errno_text(status));
-	return -1;
+	return failure_append(failure, errno_text(status));
 }

@@ -15,6 +15,13 @@ int failure_set(struct failure *failure, int status, const char *format, ...)
 int failure_errno(struct failure *failure, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds a colon and a cause to a failure. Returns -1, too. */
+int failure_append(struct failure *failure, const char *cause);
+
+/* Makes what a program said fit to stand in a failure: its first line that says something, with
+ * '?' for control characters. */
+void words_clean(char *words);
+
 /* strerror(3), but without the words that dockerd takes for a missing or forbidden command: it
  * turns any create error that holds "no such file or directory" into exit code 127 and "permission
  * denied" into 126 (moby daemon/errors.go, setExitCodeFromError). */

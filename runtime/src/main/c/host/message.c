@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "clock.h"
+#include "field.h"
 
 int inbox_open(struct inbox *inbox, size_t limit)
 {
@@ -89,6 +90,16 @@ int message_send(int fd, uint8_t type, uint32_t stream, const void *bytes, size_
 		length -= part;
 	} while (length);
 	return 0;
+}
+
+int message_send_failure(int fd, uint32_t stream, const struct failure *failure, int64_t deadline)
+{
+	uint8_t bytes[sizeof(failure->text) + 64];
+	struct field_writer reply = field_writer(bytes, sizeof(bytes));
+
+	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
+	field_put_text(&reply, FIELD_TEXT, failure->text);
+	return message_send(fd, FRAME_REPLY, stream, bytes, reply.length, deadline);
 }
 
 static int frame_receive(int fd, struct frame_reader *reader, int64_t deadline, struct frame *frame,

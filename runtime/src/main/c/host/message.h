@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "failure.h"
 #include "frame.h"
 
 /*
@@ -33,6 +34,8 @@ void inbox_close(struct inbox *inbox);
 /* 0, or -1 with errno: ETIMEDOUT, EPIPE, … */
 int message_send(int fd, uint8_t type, uint32_t stream, const void *bytes, size_t length,
 		 int64_t deadline);
+/* The REPLY that says that what was asked for has failed. */
+int message_send_failure(int fd, uint32_t stream, const struct failure *failure, int64_t deadline);
 /* 0, or -1 with errno: ETIMEDOUT, ECONNRESET at the end of the connection, EPROTO, EMSGSIZE. */
 int message_receive(int fd, struct inbox *inbox, int64_t deadline, struct message *message);
 

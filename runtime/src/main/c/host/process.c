@@ -79,6 +79,16 @@ int process_code(int wait_status)
 	return WEXITSTATUS(wait_status);
 }
 
+const char *process_end(int wait_status, char *text, size_t size)
+{
+	if (WIFSIGNALED(wait_status))
+		snprintf(text, size, "was killed by signal %d (%s)", WTERMSIG(wait_status),
+			 strsignal(WTERMSIG(wait_status)));
+	else
+		snprintf(text, size, "exited with status %d", WEXITSTATUS(wait_status));
+	return text;
+}
+
 int process_start_time(pid_t pid, uint64_t *ticks)
 {
 	char path[64], stat[1024];

@@ -3,6 +3,7 @@
 #define XEN_RUNC_HOST_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -22,6 +23,10 @@ int process_reap(pid_t pid, int64_t deadline);
 bool process_await(pid_t pid, int64_t deadline);
 /* An exit code out of a wait status: 128 + n for signal n. */
 int process_code(int wait_status);
+
+/* How a child ended, from a wait status: "exited with status 3", "was killed by signal 9 (Killed)".
+ * Writes it to `text` and returns that. */
+const char *process_end(int wait_status, char *text, size_t size);
 
 /* Field 22 of /proc/PID/stat, the only thing that tells a process from a later one with its pid. */
 int process_start_time(pid_t pid, uint64_t *ticks);

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "daemon.h"
+#include "engine_log.h"
 #include "process.h"
 #include "service.h"
 
@@ -72,38 +73,6 @@ static int socket_connect(void)
 	return -1;
 }
 
-static off_t log_length(void)
-{
-	struct stat status;
-
-	return stat(ENGINE_LOG, &status) ? 0 : status.st_size;
-}
-
-/* Puts "; LOG says: " and the last line that was written behind `since`; nothing without one. */
-static void last_words(off_t since, char *words, size_t size)
-{
-	off_t whole = log_length(), begin = since;
-	char tail[512], *line, *end;
-	ssize_t length;
-	int fd = open(ENGINE_LOG, O_RDONLY | O_CLOEXEC);
-
-	words[0] = '\0';
-	if (fd < 0)
-		return;
-	if (whole - begin >= (off_t)sizeof(tail))
-		begin = whole - (off_t)sizeof(tail) + 1;
-	length = pread(fd, tail, sizeof(tail) - 1, begin);
-	close(fd);
-	tail[length > 0 ? length : 0] = '\0';
-	end = tail + strlen(tail);
-	while (end > tail && (end[-1] == '\n' || end[-1] == ' '))
-		*--end = '\0';
-	line = strrchr(tail, '\n');
-	line = line ? line + 1 : tail;
-	if (*line)
-		snprintf(words, size, "; %s says: %s", ENGINE_LOG, line);
-}
-
 /* True if the socket says that no engine listens there. */
 static bool nobody_listens(int reason)
 {
@@ -127,12 +96,12 @@ static int engine_await(int watch, off_t since, int64_t deadline, struct failure
 		if (!nobody_listens(errno) && errno != EAGAIN)
 			return failure_errno(failure, errno, "connect to the engine");
 		if (poll(&wait, 1, RETRY_MS) > 0) {
-			last_words(since, words, sizeof(words));
+			engine_log_cause(since, words, sizeof(words));
 			return failure_set(failure, ECHILD, "start the engine: it ended at once%s",
 					   words);
 		}
 	}
-	last_words(since, words, sizeof(words));
+	engine_log_cause(since, words, sizeof(words));
 	return failure_set(failure, ETIMEDOUT, "start the engine: it does not answer within %d s%s",
 			   ENGINE_START_MS / 1000, words);
 }
@@ -140,7 +109,7 @@ static int engine_await(int watch, off_t since, int64_t deadline, struct failure
 /* Called with the lock held: nobody else starts an engine meanwhile. */
 static int engine_start(const char *libexec, int64_t deadline, struct failure *failure)
 {
-	off_t since = log_length();
+	off_t since = engine_log_length();
 	int fd, watch = daemon_start(libexec, failure);
 
 	if (watch < 0)
@@ -153,7 +122,7 @@ static int engine_start(const char *libexec, int64_t deadline, struct failure *f
 /* The same by systemd. -1 with failure ECHILD if that did not do it. */
 static int engine_start_service(const char *libexec, int64_t deadline, struct failure *failure)
 {
-	off_t since = log_length();
+	off_t since = engine_log_length();
 	pid_t child = service_start(libexec);
 	int fd = -1, watch;
 

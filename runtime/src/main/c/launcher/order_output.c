@@ -76,7 +76,7 @@ static _Noreturn void ps_exec(char **words, int output)
 	_exit(127);
 }
 
-/* Takes what ps says until its end. 0, or an errno. */
+/* Takes what ps says until its end. 0, ETIMEDOUT or EFBIG. */
 static int ps_listen(int fd, struct field_writer *reply)
 {
 	int64_t deadline = clock_ms() + PS_MS;
@@ -124,8 +124,10 @@ int order_run_ps(struct verb_run *run, const struct message *message, struct fai
 	if (reason)
 		kill(child, SIGKILL);
 	status = process_reap(child, clock_ms() + PS_MS);
-	if (reason)
-		return failure_errno(failure, reason, "run ps");
+	if (reason == ETIMEDOUT)
+		return failure_set(failure, reason, "ps did not end within %d s", PS_MS / 1000);
+	if (reason == EFBIG)
+		return failure_set(failure, reason, "ps said more than %u bytes", PS_OUTPUT_MAX);
 	field_put_u32(&run->reply, FIELD_CODE, (uint32_t)process_code(status));
 	return 0;
 }

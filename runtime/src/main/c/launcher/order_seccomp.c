@@ -63,16 +63,18 @@ static _Noreturn void compiler_exec(const struct files *files, const char *libex
 	_exit(127);
 }
 
-/* What it said, without the newline at its end. */
-static int compiler_failed(const struct files *files, struct failure *failure)
+/* What it said, or without a word how it ended. */
+static int compiler_failed(const struct files *files, int status, struct failure *failure)
 {
-	char text[512];
+	char text[512], end[64];
 	ssize_t length = pread(files->fds[2], text, sizeof(text) - 1, 0);
 
 	text[length > 0 ? length : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return failure_set(failure, EINVAL, "%s",
-			   text[0] ? text : "the seccomp compiler was killed");
+	words_clean(text);
+	if (text[0])
+		return failure_set(failure, EINVAL, "%s", text);
+	return failure_set(failure, EINVAL, "the seccomp compiler %s",
+			   process_end(status, end, sizeof(end)));
 }
 
 static int program_take(const struct files *files, struct field_writer *reply,
@@ -87,11 +89,29 @@ static int program_take(const struct files *files, struct field_writer *reply,
 	return 0;
 }
 
+/* Waits for it and takes what it made. */
+static int compiler_finish(const struct files *files, pid_t child, struct field_writer *reply,
+			   struct failure *failure)
+{
+	int status;
+
+	if (!process_await(child, clock_ms() + COMPILE_MS)) {
+		process_reap(child, clock_ms());
+		return failure_set(failure, ETIMEDOUT,
+				   "the seccomp compiler did not end within %d s",
+				   COMPILE_MS / 1000);
+	}
+	status = process_reap(child, INT64_MAX);
+	if (process_code(status))
+		return compiler_failed(files, status, failure);
+	return program_take(files, reply, failure);
+}
+
 int order_compile_seccomp(struct verb_run *run, const struct message *message,
 			  struct failure *failure)
 {
 	struct files files;
-	int result, status;
+	int result;
 	pid_t child;
 
 	if (files_open(&files, message))
@@ -99,13 +119,10 @@ int order_compile_seccomp(struct verb_run *run, const struct message *message,
 	child = fork();
 	if (child == 0)
 		compiler_exec(&files, run->libexec);
-	if (child < 0) {
+	if (child < 0)
 		result = failure_errno(failure, errno, "run the seccomp compiler");
-	} else {
-		status = process_reap(child, clock_ms() + COMPILE_MS);
-		result = process_code(status) ? compiler_failed(&files, failure)
-					      : program_take(&files, &run->reply, failure);
-	}
+	else
+		result = compiler_finish(&files, child, &run->reply, failure);
 	files_close(&files);
 	return result;
 }

@@ -106,8 +106,6 @@ static _Noreturn void child_exec(const struct role *role, const char *program,
 {
 	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
 	char *arguments[] = { "xen-runc", (char *)role->program, (char *)container, NULL };
-	uint8_t bytes[2048];
-	struct field_writer reply = field_writer(bytes, sizeof(bytes));
 	struct failure failure;
 
 	for (int fd = STDIN_FILENO; slave >= 0 && fd <= STDERR_FILENO; fd++)
@@ -118,9 +116,7 @@ static _Noreturn void child_exec(const struct role *role, const char *program,
 		execve(program, arguments, environment);
 	}
 	failure_errno(&failure, errno, "run %s", program);
-	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure.status);
-	field_put_text(&reply, FIELD_TEXT, failure.text);
-	message_send(CHILD_LINK, FRAME_REPLY, 1, bytes, reply.length, clock_ms() + 1000);
+	message_send_failure(CHILD_LINK, 1, &failure, clock_ms() + 1000);
 	_exit(127);
 }
 
@@ -151,7 +147,7 @@ static int child_ask(const struct role *role, int link, const struct message *me
 	       errno == EPIPE || errno == ECONNRESET;
 	if (!sent || message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
 		result = errno == ECONNRESET
-			     ? failure_set(failure, ECHILD, "the %s died before it was set up",
+			     ? failure_set(failure, ECHILD, "the %s ended before it was set up",
 					   role->program)
 			     : failure_errno(failure, errno, "wait for the %s", role->program);
 	} else if (reply.length > writer->size) {
@@ -164,6 +160,21 @@ static int child_ask(const struct role *role, int link, const struct message *me
 	}
 	inbox_close(&inbox);
 	return result;
+}
+
+/* One that failed ends by itself, and one that ended without an answer tells no more than how; one
+ * that hangs must not stay. */
+static int child_failed(pid_t child, int result, struct failure *failure)
+{
+	bool ended = result > 0 || failure->status == ECHILD;
+	int status = process_reap(child, clock_ms() + (ended ? 5000 : 0));
+	char end[64];
+
+	if (result > 0)
+		return 0;
+	if (failure->status == ECHILD)
+		failure_append(failure, process_end(status, end, sizeof(end)));
+	return -1;
 }
 
 static int child_start(struct verb_run *run, const struct role *role, const struct spawn *spawn,
@@ -192,11 +203,8 @@ static int child_start(struct verb_run *run, const struct role *role, const stru
 	}
 	result = child_ask(role, pair[0], message, &run->reply, failure);
 	close(pair[0]);
-	if (result) {
-		/* One that failed ends by itself; one that hangs must not stay. */
-		process_reap(child, clock_ms() + (result > 0 ? 5000 : 0));
-		return result > 0 ? 0 : -1;
-	}
+	if (result)
+		return child_failed(child, result, failure);
 	run->child = child;
 	run->child_watch = process_watch(child);
 	run->foreground = spawn->foreground;

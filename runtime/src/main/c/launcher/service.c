@@ -58,14 +58,15 @@ static _Noreturn void systemd_run_exec(const char *libexec)
 			      program,
 			      NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int log = open(ENGINE_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
 
 	snprintf(unit, sizeof(unit), "--unit=xen-runc-engine-%d", (int)getppid());
 	if ((size_t)snprintf(program, sizeof(program), "%s/engine", libexec) >= sizeof(program) ||
-	    null < 0)
+	    null < 0 || log < 0)
 		_exit(127);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (descriptor_place(null, fd))
-			_exit(127);
+	if (descriptor_place(null, STDIN_FILENO) || descriptor_place(null, STDOUT_FILENO) ||
+	    descriptor_place(log, STDERR_FILENO))
+		_exit(127);
 	descriptors_close(STDERR_FILENO + 1);
 	signals_reset();
 	execve(SYSTEMD_RUN, arguments, environment);

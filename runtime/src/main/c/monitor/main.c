@@ -43,14 +43,10 @@ static void sockets_remove(void)
 /* Whatever was made so far ends with the process, but for the names of the sockets. */
 static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
 {
-	struct field_writer reply = field_writer(reply_bytes, sizeof(reply_bytes));
-
 	log_warn("set up: %s", failure->text);
 	server_end(&monitor);
 	sockets_remove();
-	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
-	field_put_text(&reply, FIELD_TEXT, failure->text);
-	reply_send(request, &reply);
+	message_send_failure(LAUNCHER_LINK, request->stream, failure, clock_ms() + LINK_MS);
 	exit(1);
 }
 

@@ -36,8 +36,8 @@ static _Noreturn void scope_exec(const char *program, const char *unit, const ch
 
 int scope_enter(const char *libexec, const char *unit, const char *slice, struct failure *failure)
 {
-	char program[PATH_MAX], text[512];
-	int errors[2], code;
+	char program[PATH_MAX], text[512], end[64];
+	int errors[2], status;
 	ssize_t length;
 	pid_t child;
 
@@ -52,13 +52,16 @@ int scope_enter(const char *libexec, const char *unit, const char *slice, struct
 		close(errors[0]);
 		return failure_errno(failure, errno, "make systemd scope %s", unit);
 	}
-	code = process_code(process_reap(child, clock_ms() + SCOPE_MS));
+	status = process_reap(child, clock_ms() + SCOPE_MS);
 	length = read(errors[0], text, sizeof(text) - 1);
 	close(errors[0]);
-	if (code == 0)
+	if (process_code(status) == 0)
 		return 0;
 	text[length > 0 ? length : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return failure_set(failure, EIO, "make systemd scope %s in %s: %s", unit, slice,
-			   text[0] ? text : "systemd does not answer");
+	words_clean(text);
+	if (text[0])
+		return failure_set(failure, EIO, "make systemd scope %s in %s: %s", unit, slice,
+				   text);
+	return failure_set(failure, EIO, "make systemd scope %s in %s: systemd-scope %s", unit,
+			   slice, process_end(status, end, sizeof(end)));
 }

@@ -27,6 +27,7 @@ static _Noreturn void server_exec(const char *program, int link)
 {
 	static char *environment[] = { "LANG=C.UTF-8", NULL };
 	char *arguments[] = { "xen-runc fileserver", NULL };
+	struct failure failure;
 	int null, log;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -41,7 +42,10 @@ static _Noreturn void server_exec(const char *program, int link)
 	    descriptor_place(log, STDERR_FILENO) == 0 && descriptor_place(link, SERVER_LINK) == 0) {
 		descriptors_close(SERVER_LINK + 1);
 		execve(program, arguments, environment);
+		link = SERVER_LINK;
 	}
+	failure_errno(&failure, errno, "run %s", program);
+	message_send_failure(link, 1, &failure, clock_ms() + END_MS);
 	_exit(127);
 }
 
@@ -88,6 +92,7 @@ static int server_prepare(int link, const struct spawn *spawn, struct field_writ
 	struct inbox out, in;
 	struct field_writer writer;
 	int result = -1;
+	bool sent;
 
 	/* The inbox's memory serves for the request too: it is as long as SPAWN_MONITOR at most. */
 	if (inbox_open(&out, spawn->message.length))
@@ -97,9 +102,11 @@ static int server_prepare(int link, const struct spawn *spawn, struct field_writ
 		return failure_errno(failure, errno, "get memory");
 	}
 	writer = field_writer(out.bytes, out.limit);
-	if (message_send(link, FRAME_PREPARE, 1, out.bytes, exports_copy(spawn, &writer),
-			 deadline) ||
-	    message_receive(link, &in, deadline, &answer))
+	/* One that has ended already may have said why. */
+	sent = message_send(link, FRAME_PREPARE, 1, out.bytes, exports_copy(spawn, &writer),
+			    deadline) == 0 ||
+	       errno == EPIPE || errno == ECONNRESET;
+	if (!sent || message_receive(link, &in, deadline, &answer))
 		failure_errno(failure, errno == ENOENT ? EIO : errno, "talk to the file server");
 	else
 		result = reply_take(&answer, reply, failure);
@@ -108,11 +115,22 @@ static int server_prepare(int link, const struct spawn *spawn, struct field_writ
 	return result;
 }
 
+/* Without a word: how it ended is all that there is to tell. */
+static void server_ended(struct monitor *monitor, struct failure *failure)
+{
+	char end[64];
+	int status = process_reap(monitor->server_pid, clock_ms() + END_MS);
+
+	monitor->server_pid = 0;
+	failure_set(failure, ECHILD, "the file server ended before it was ready: it %s",
+		    process_end(status, end, sizeof(end)));
+}
+
 int server_start(struct monitor *monitor, const char *libexec, const struct spawn *spawn,
 		 struct field_writer *reply, struct failure *failure)
 {
 	char program[PATH_MAX];
-	int pair[2];
+	int pair[2], result;
 
 	if ((size_t)snprintf(program, sizeof(program), "%s/fileserver", libexec) >= sizeof(program))
 		return failure_errno(failure, ENAMETOOLONG, "run the file server");
@@ -133,7 +151,10 @@ int server_start(struct monitor *monitor, const char *libexec, const struct spaw
 	monitor->exports = spawn->exports;
 	for (uint32_t number = 0; number < spawn->exports; number++)
 		monitor->export[number].window = FILES_WINDOW;
-	return server_prepare(pair[0], spawn, reply, failure);
+	result = server_prepare(pair[0], spawn, reply, failure);
+	if (result && failure->status == ECONNRESET)
+		server_ended(monitor, failure);
+	return result;
 }
 
 void server_end(struct monitor *monitor)

@@ -60,20 +60,9 @@ static bool spawn_parse(const struct message *message, struct spawn *spawn)
 	return !reader.bad && message->type == FRAME_SPAWN_SESSION && spawn->socket[0];
 }
 
-static void reply_send(const struct message *request, const struct field_writer *fields)
-{
-	message_send(LAUNCHER_LINK, FRAME_REPLY, request->stream, fields->bytes, fields->length,
-		     clock_ms() + LINK_MS);
-}
-
 static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
 {
-	uint8_t bytes[1024];
-	struct field_writer reply = field_writer(bytes, sizeof(bytes));
-
-	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
-	field_put_text(&reply, FIELD_TEXT, failure->text);
-	reply_send(request, &reply);
+	message_send_failure(LAUNCHER_LINK, request->stream, failure, clock_ms() + LINK_MS);
 	exit(1);
 }
 
@@ -155,7 +144,13 @@ static int setup(int *signals)
 	if (*signals < 0 || cgroup_join(spawn.monitor, &failure))
 		setup_failed(&request, &failure);
 	control = attach(spawn.socket, spawn.terminal, &process, &failure);
-	if (control < 0 || streams_release(&failure) || chdir("/") || privilege_drop(&failure))
+	if (control < 0 || streams_release(&failure))
+		setup_failed(&request, &failure);
+	if (chdir("/")) {
+		failure_errno(&failure, errno, "go to /");
+		setup_failed(&request, &failure);
+	}
+	if (privilege_drop(&failure))
 		setup_failed(&request, &failure);
 	if (process_start_time(getpid(), &start_time)) {
 		failure_errno(&failure, errno, "find the session's start time");
@@ -166,7 +161,8 @@ static int setup(int *signals)
 	field_put_u32(&reply, FIELD_PID, (uint32_t)getpid());
 	field_put_u64(&reply, FIELD_START_TIME, start_time);
 	field_put_u32(&reply, FIELD_PROCESS, process);
-	reply_send(&request, &reply);
+	message_send(LAUNCHER_LINK, FRAME_REPLY, request.stream, reply.bytes, reply.length,
+		     clock_ms() + LINK_MS);
 	close(LAUNCHER_LINK);
 	inbox_close(&inbox);
 	return control;

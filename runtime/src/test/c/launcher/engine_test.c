@@ -122,6 +122,19 @@ static void engine_that_dies_is_told_with_its_last_words(void)
 	EXPECT(call.code == 1 && strcmp(call.err, "start the engine: it ended at once\n") == 0);
 }
 
+static void engine_whose_java_fails_is_told_with_the_innermost_cause(void)
+{
+	struct call call;
+
+	room_clear("trace");
+	EXPECT(call_run(&call, ARGS("--log", "/run/log", "list")) && call.code == 1);
+	EXPECT(strcmp(call.err, "start the engine: it ended at once; " ENGINE_LOG
+				" says: Caused by: java.io.IOException: bind ?[2J\n") == 0);
+	EXPECT(file_write("/run/mode", "option"));
+	EXPECT(call_run(&call, ARGS("--log", "/run/log", "list")) && call.code == 1);
+	EXPECT(strstr(call.err, " says: Unrecognized VM option 'Foo'\n"));
+}
+
 static void missing_engine_is_one_clear_line(void)
 {
 	struct call call;
@@ -239,6 +252,8 @@ static const struct test tests[] = {
 	{ "the socket of a dead engine is no hindrance", socket_of_a_dead_engine_is_no_hindrance },
 	{ "an engine that dies is told with its last words",
 	  engine_that_dies_is_told_with_its_last_words },
+	{ "an engine whose Java fails is told with the innermost cause",
+	  engine_whose_java_fails_is_told_with_the_innermost_cause },
 	{ "a missing engine is one clear line", missing_engine_is_one_clear_line },
 	{ "a run directory that others can write is refused",
 	  run_directory_that_others_can_write_is_refused },

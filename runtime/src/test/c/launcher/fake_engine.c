@@ -2,8 +2,8 @@
 /*
  * Plays the engine that the launcher starts. Writes what it finds itself to be to /run/facts, then
  * serves one verb a connection. /run/mode tells it otherwise: "die" ends it with a last line in its
- * log, "mute" without one, "slow" lets it listen only after a while, "leave" answers the first verb
- * with ESTALE and ends.
+ * log, "trace" and "option" as a JVM does, "mute" without a word, "slow" lets it listen only after
+ * a while, "leave" answers the first verb with ESTALE and ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -88,6 +88,19 @@ int main(void)
 	starts_count();
 	if (strcmp(mode, "die") == 0) {
 		fprintf(stderr, "java.lang.Error: first line\n\tno memory for the engine\n");
+		return 1;
+	}
+	if (strcmp(mode, "trace") == 0) {
+		fprintf(stderr,
+			"Exception in thread \"main\" java.lang.Error: outer\n\tat A.b(A.java)\n"
+			"Caused by: java.io.IOException: bind \033[2J\n\tat C.d(C.java)\n"
+			"\t... 3 more\n");
+		return 1;
+	}
+	if (strcmp(mode, "option") == 0) {
+		fprintf(stderr, "Unrecognized VM option 'Foo'\n"
+				"Error: Could not create the Java Virtual Machine.\n"
+				"Error: A fatal exception has occurred. Program will exit.\n");
 		return 1;
 	}
 	if (strcmp(mode, "mute") == 0)

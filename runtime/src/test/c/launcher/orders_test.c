@@ -499,6 +499,67 @@ static void missing_monitor_is_told(void)
 	verb_finish(&verb);
 }
 
+/* Has a script stand in for one of xen-runc's programs, beside which it waits as NAME.away. */
+static void program_replace(const char *name, const char *script)
+{
+	char path[256], away[256];
+
+	snprintf(path, sizeof(path), LIBEXEC "/%s", name);
+	snprintf(away, sizeof(away), LIBEXEC "/%s.away", name);
+	rename(path, away);
+	EXPECT(file_write(path, script) && chmod(path, 0755) == 0);
+}
+
+static void program_restore(const char *name)
+{
+	char path[256], away[256];
+
+	snprintf(path, sizeof(path), LIBEXEC "/%s", name);
+	snprintf(away, sizeof(away), LIBEXEC "/%s.away", name);
+	if (rename(away, path))
+		EXPECT(unlink(path) == 0);
+}
+
+static void monitor_that_dies_tells_how(void)
+{
+	struct field_writer order = spawn_order(NULL);
+	struct talkative verb;
+
+	program_replace("monitor", "#!/bin/sh\nkill -9 $$\n");
+	REQUIRE(verb_begin(&verb, ARGS("create", "web")));
+	EXPECT(order_ask(&verb, FRAME_SPAWN_MONITOR, &order) && status_of(&verb) == ECHILD);
+	program_restore("monitor");
+	EXPECT(strcmp(heard_text(&verb.engine, FIELD_TEXT),
+		      "the monitor ended before it was set up: was killed by signal 9 (Killed)") ==
+	       0);
+	verb_finish(&verb);
+}
+
+static void seccomp_compiler_that_fails_is_told_in_its_words(void)
+{
+	static const struct {
+		const char *script, *text;
+	} ends[] = {
+		{ "#!/bin/sh\necho 'no such \033call' >&2\nexit 1\n", "no such ?call" },
+		{ "#!/bin/sh\nexit 3\n", "the seccomp compiler exited with status 3" },
+		{ "#!/bin/sh\nkill -9 $$\n",
+		  "the seccomp compiler was killed by signal 9 (Killed)" },
+	};
+	struct field_writer order = order_new();
+	struct talkative verb;
+
+	field_put_text(&order, FIELD_ACTION, "SCMP_ACT_ALLOW");
+	REQUIRE(verb_begin(&verb, ARGS("create", "web")));
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		program_replace("seccomp", ends[i].script);
+		EXPECT(order_ask(&verb, FRAME_COMPILE_SECCOMP, &order));
+		EXPECT(status_of(&verb) == EINVAL);
+		EXPECT(strcmp(heard_text(&verb.engine, FIELD_TEXT), ends[i].text) == 0);
+		program_restore("seccomp");
+	}
+	verb_finish(&verb);
+}
+
 static void engine_that_ends_takes_the_monitor_with_it(void)
 {
 	struct field_writer order = spawn_order(NULL);
@@ -627,6 +688,9 @@ static const struct test tests[] = {
 	{ "a refused monitor is told and gone", refused_monitor_is_told_and_gone },
 	{ "the engine's netns is refused", engines_netns_is_refused },
 	{ "a missing monitor is told", missing_monitor_is_told },
+	{ "a monitor that dies tells how", monitor_that_dies_tells_how },
+	{ "a seccomp compiler that fails is told in its words",
+	  seccomp_compiler_that_fails_is_told_in_its_words },
 	{ "an engine that ends takes the monitor with it",
 	  engine_that_ends_takes_the_monitor_with_it },
 	{ "an engine that ends takes the hook with it", engine_that_ends_takes_the_hook_with_it },

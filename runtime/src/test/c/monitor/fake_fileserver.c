@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Plays the file server: answers PREPARE, then sends every DATA back with its window. A path that
- * begins with /refuse is refused; a DATA that says "die", "lie" or "sleep" is obeyed.
+ * begins with /refuse is refused, and with one that begins with /die it ends; a DATA that says
+ * "die", "lie" or "sleep" is obeyed.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -27,6 +28,8 @@ static void export_answer(const struct field *export, struct field_writer *reply
 		if (field.tag == FIELD_NUMBER)
 			field_u32(&field, &number);
 	}
+	if (strncmp(path, "/die", 4) == 0)
+		exit(5);
 	if (strncmp(path, "/refuse", 7) == 0 || stat(path, &status)) {
 		*reply = field_writer(reply->bytes, reply->size);
 		field_put_u32(reply, FIELD_STATUS, ENOENT);

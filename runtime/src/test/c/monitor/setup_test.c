@@ -228,6 +228,12 @@ static void refused_export_is_told_in_the_file_servers_words(void)
 	expect_refused(&(struct rig_spawn){ .export = "/refuse/this" }, "there is no such tree");
 }
 
+static void file_server_that_ends_unasked_is_told_with_its_status(void)
+{
+	expect_refused(&(struct rig_spawn){ .export = "/die" },
+		       "the file server ended before it was ready: it exited with status 5");
+}
+
 static void netns_by_path_is_joined(void)
 {
 	struct stat wanted;
@@ -320,6 +326,8 @@ static const struct test tests[] = {
 	{ "the host's netns is refused", host_netns_is_refused },
 	{ "a refused export is told in the file server's words",
 	  refused_export_is_told_in_the_file_servers_words },
+	{ "a file server that ends unasked is told with its status",
+	  file_server_that_ends_unasked_is_told_with_its_status },
 	{ "a netns by path is joined", netns_by_path_is_joined },
 	{ "many exports fit", many_exports_fit },
 	{ "too many exports are refused", too_many_exports_are_refused },

@@ -1,8 +1,11 @@
 package dev.xenrunc.cli;
 
 import dev.xenrunc.container.ContainerException;
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.engine.VerbResult;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class FailureReporter {
   private static final Logger LOG = LoggerFactory.getLogger(FailureReporter.class);
   private static final int CODE = 1;
+  private static final int TEXT_MAX = 4096;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   /**
    * dockerd reads these words in any error as a fault of the container's command and exits with 126
@@ -36,24 +41,30 @@ final class FailureReporter {
       LOG.error("{}", text);
     }
     for (Throwable undo : failure.getSuppressed()) {
-      Throwable cause = undo.getCause();
-      LOG.warn("{}: {}", undo.getMessage(), cause == null ? "" : cause.getMessage());
+      LOG.warn("{}", Cause.words(undo));
     }
     return VerbResult.failure(CODE, text);
   }
 
   static String text(Throwable failure) {
-    String message = failure.getMessage();
-    String text = message == null ? failure.getClass().getSimpleName() : message;
-    Throwable cause = failure.getCause();
-    if (failure instanceof java.io.UncheckedIOException && cause != null) {
-      text = text + ": " + cause.getClass().getSimpleName() + " " + cause.getMessage();
-    }
+    String text = Cause.words(failure);
     if (!(failure instanceof ContainerException.CommandFailed)) {
       for (Map.Entry<String, String> reserved : RESERVED.entrySet()) {
         text = text.replaceAll(reserved.getKey(), reserved.getValue());
       }
     }
-    return text.replaceAll("\\s*\\R\\s*", " ").strip();
+    return line(text);
+  }
+
+  /** One line that no terminal obeys, whoever's words are in it. */
+  private static String line(String text) {
+    String joined = text.replaceAll("\\s*\\R\\s*", " ").strip();
+    String escaped =
+        CONTROL.matcher(joined).replaceAll(found -> escape(found.group().codePointAt(0)));
+    return escaped.length() > TEXT_MAX ? escaped.substring(0, TEXT_MAX) + "…" : escaped;
+  }
+
+  private static String escape(int character) {
+    return Matcher.quoteReplacement(String.format("\\x%02x", character));
   }
 }

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
@@ -166,7 +167,7 @@ public final class Containers {
     try {
       return container.read().map(state -> StateReport.of(state).ownedBy(container.owner()));
     } catch (UncheckedIOException e) {
-      LOG.warn("load container {}: {}", directory.getFileName(), e.getMessage());
+      LOG.warn("load container {}: {}", directory.getFileName(), Cause.words(e));
       return Optional.empty();
     }
   }

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainConfig;
@@ -58,9 +59,7 @@ final class DomainBuild {
     try {
       built.join();
     } catch (CompletionException e) {
-      Throwable cause = e.getCause();
-      throw new ContainerException.Failed(
-          "build domain: " + (cause == null ? e : cause).getMessage(), e);
+      throw new ContainerException.Failed("build domain: " + Cause.words(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.Monitor;
@@ -135,7 +136,7 @@ final class Ending implements Monitor.Listener, DeathListener {
               } catch (ContainerException.NotFound e) {
                 LOG.debug("it was deleted meanwhile");
               } catch (RuntimeException e) {
-                LOG.warn("clean-up is put off: {}", e.getMessage());
+                LOG.warn("clean-up is put off: {}", Cause.words(e));
                 surroundings.disorder().report();
               } finally {
                 MDC.clear();

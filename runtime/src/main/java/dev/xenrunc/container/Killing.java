@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.MonitorException;
@@ -108,7 +109,7 @@ final class Killing {
     } catch (ContainerException.NotFound e) {
       LOG.debug("it was deleted meanwhile");
     } catch (RuntimeException e) {
-      LOG.warn("destroy a killed container: {}", e.getMessage());
+      LOG.warn("destroy a killed container: {}", Cause.words(e));
       surroundings.disorder().report();
     }
   }

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.hook.HookException;
 import dev.xenrunc.hook.HookKind;
 import dev.xenrunc.hook.Hooks;
@@ -169,15 +170,13 @@ final class Starting {
     try {
       vifs.join();
     } catch (CompletionException e) {
-      Throwable cause = e.getCause();
-      throw new ContainerException.Failed(
-          "add vif: " + (cause == null ? e : cause).getMessage(), e);
+      throw new ContainerException.Failed("add vif: " + Cause.words(e), e);
     }
   }
 
   /** Differs from runc: what runc finds wrong at create, only the guest can find, at start. */
   private RuntimeException stopped(RuntimeException e) {
-    String why = container.ending().reason().orElse("start failed: " + e.getMessage());
+    String why = container.ending().reason().orElse("start failed: " + Cause.words(e));
     try {
       container.stopMonitor(CODE_FAILED, why);
       container.update(state -> state.at(Stage.STOPPED));

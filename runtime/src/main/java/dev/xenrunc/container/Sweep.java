@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.Domain;
@@ -146,7 +147,7 @@ public final class Sweep {
   }
 
   private void putOff(RuntimeException e) {
-    LOG.warn("clean-up is put off: {}", e.getMessage());
+    LOG.warn("clean-up is put off: {}", Cause.words(e));
     surroundings.disorder().report();
   }
 

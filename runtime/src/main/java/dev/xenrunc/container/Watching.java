@@ -1,6 +1,7 @@
 package dev.xenrunc.container;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.time.Deadline;
@@ -45,7 +46,7 @@ public final class Watching {
           figures,
           container.state().domain().flatMap(it -> surroundings.toolstack().info(it, deadline)));
     } catch (WireException | MonitorException | AgentException e) {
-      throw new ContainerException.Failed("read the container's figures: " + e.getMessage(), e);
+      throw new ContainerException.Failed("read the container's figures: " + Cause.words(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.xenrunc.engine;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.wire.Peer;
 import dev.xenrunc.wire.WireException;
 import java.io.IOException;
@@ -163,7 +164,7 @@ public final class EngineServer {
         leave();
       }
     } catch (RuntimeException e) {
-      LOG.warn("is anything left to do: {}", e.getMessage());
+      LOG.warn("is anything left to do: {}", Cause.words(e));
     }
   }
 

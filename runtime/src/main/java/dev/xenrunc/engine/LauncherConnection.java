@@ -1,5 +1,6 @@
 package dev.xenrunc.engine;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.host.ProcessIdentity;
@@ -255,7 +256,7 @@ final class LauncherConnection implements Launcher {
       }
       return reader.read(reply);
     } catch (WireException e) {
-      throw new OrderException(type + ": " + e.getMessage(), e);
+      throw new OrderException(type + ": " + Cause.words(e), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.xenrunc.monitor;
 
+import dev.xenrunc.diagnosis.Cause;
+
 /** A monitor cannot be reached, or did not answer. */
 public final class MonitorException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -10,6 +12,6 @@ public final class MonitorException extends RuntimeException {
   }
 
   MonitorException(String message, Throwable cause) {
-    super(message + ": " + cause.getMessage(), cause);
+    super(message + ": " + Cause.words(cause), cause);
   }
 }

@@ -137,12 +137,12 @@ public final class Peer implements AutoCloseable {
       return reply.get(Math.max(left, 0), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new WireException(
-          "the " + name + " did not answer " + type + " within " + limit.toMillis() + " ms", e);
+          "the " + name + " did not answer " + type + " within " + limit.toMillis() + " ms");
     } catch (ExecutionException e) {
       throw new WireException("the " + name + " left without an answer to " + type, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new WireException("interrupted while waiting for the " + name, e);
+      throw new WireException("interrupted while waiting for the " + name);
     } finally {
       waiting.remove(number);
     }

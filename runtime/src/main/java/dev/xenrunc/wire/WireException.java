@@ -1,5 +1,6 @@
 package dev.xenrunc.wire;
 
+import dev.xenrunc.diagnosis.Cause;
 import java.io.IOException;
 
 /** The peer broke the protocol, closed the connection or did not answer in time. */
@@ -13,6 +14,6 @@ public final class WireException extends IOException {
 
   /** The same, with what the operating system said. */
   public WireException(String message, Throwable cause) {
-    super(message, cause);
+    super(message + ": " + Cause.words(cause), cause);
   }
 }

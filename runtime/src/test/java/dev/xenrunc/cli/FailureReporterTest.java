@@ -36,9 +36,23 @@ class FailureReporterTest {
   }
 
   @Test
+  void noTerminalObeysTheText() {
+    assertEquals(
+        "a \\x1b[2J\\x07 $1",
+        FailureReporter.text(new IllegalStateException("a \u001b[2J\u0007 $1")));
+  }
+
+  @Test
+  void aLongTextIsCut() {
+    String text = FailureReporter.text(new IllegalStateException("x".repeat(10_000)));
+
+    assertEquals("x".repeat(4096) + "…", text);
+  }
+
+  @Test
   void anInputErrorSaysWhatItWas() {
     assertEquals(
-        "read it: IOException broken",
+        "read it: broken",
         FailureReporter.text(new UncheckedIOException("read it", new IOException("broken"))));
   }
 

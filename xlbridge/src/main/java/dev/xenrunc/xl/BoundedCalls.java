@@ -96,7 +96,7 @@ final class BoundedCalls implements AutoCloseable {
     try {
       return call.run(context);
     } catch (CallFailedException e) {
-      throw new LibxlException(e.call(), LibxlError.of(e.code()), log.firstError().orElse(""));
+      throw new LibxlException(e.call(), LibxlError.of(e.code()), log.cause().orElse(""));
     } finally {
       contexts.giveBack(context);
     }

@@ -1,5 +1,6 @@
 package dev.xenrunc.xl;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.xl.ffi.CallFailedException;
 import dev.xenrunc.xl.ffi.LibxlContext;
 import dev.xenrunc.xl.ffi.LibxlLibrary;
@@ -72,7 +73,7 @@ final class ContextPool implements AutoCloseable {
     try {
       return library().open(log);
     } catch (CallFailedException e) {
-      throw new LibxlException(e.call(), LibxlError.of(e.code()), mark.firstError().orElse(""));
+      throw new LibxlException(e.call(), LibxlError.of(e.code()), mark.cause().orElse(""));
     }
   }
 
@@ -83,7 +84,7 @@ final class ContextPool implements AutoCloseable {
       try {
         loaded = LibxlLibrary.load(file);
       } catch (UnsatisfiedLinkError e) {
-        throw new HostException("cannot load " + file + ": " + e.getMessage(), e);
+        throw new HostException("cannot load " + file + ": " + Cause.words(e), e);
       }
       library = loaded;
     }

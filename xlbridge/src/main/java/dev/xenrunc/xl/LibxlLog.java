@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,8 +21,15 @@ final class LibxlLog {
    */
   private static final Pattern ERROR =
       Pattern.compile(
-          "^(?:\\S+ \\S+ \\S+ )?(?:xc|libxl): error: (?:[\\w.]+:\\d+:\\w+: )?(?:Domain \\d+:)?(.*)$",
+          "^(?:\\S+ \\S+ \\S+ )?(?:xc|libxl): error: (?:[\\w.]+:\\d+:\\w+: )?(?:Domain"
+              + " \\d+:)?(.*)$",
           Pattern.MULTILINE);
+
+  /**
+   * What a program that libxl ran for a device wrote to hotplug-error. libxl logs it after its own
+   * line about the program's exit status (libxl_device.c, device_hotplug_child_death_cb).
+   */
+  private static final Pattern PROGRAM = Pattern.compile("^script: (.*)$");
 
   private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 
@@ -42,15 +50,36 @@ final class LibxlLog {
     }
   }
 
-  /** The first error since then; the later ones tell what failed because of it. */
-  Optional<String> firstError() {
+  /**
+   * The first error since then; the later ones tell what failed because of it, but for the words of
+   * a program that libxl ran, which tell why it failed.
+   */
+  Optional<String> cause() {
+    List<String> errors = errors();
+    if (errors.isEmpty()) {
+      return Optional.empty();
+    }
+    String first = printable(errors.get(0));
+    return errors.stream()
+        .map(PROGRAM::matcher)
+        .filter(Matcher::matches)
+        .map(program -> printable(program.group(1)))
+        .findFirst()
+        .map(words -> first + ": " + words)
+        .or(() -> Optional.of(first));
+  }
+
+  private List<String> errors() {
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer bytes = ByteBuffer.allocate(MAX_READ);
       channel.read(bytes, start);
-      Matcher error = ERROR.matcher(StandardCharsets.UTF_8.decode(bytes.flip()));
-      return error.find() ? Optional.of(printable(error.group(1))) : Optional.empty();
+      return ERROR
+          .matcher(StandardCharsets.UTF_8.decode(bytes.flip()))
+          .results()
+          .map(error -> error.group(1))
+          .toList();
     } catch (IOException e) {
-      return Optional.empty();
+      return List.of();
     }
   }
 

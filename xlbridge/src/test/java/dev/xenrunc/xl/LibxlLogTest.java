@@ -33,37 +33,57 @@ class LibxlLogTest {
 
   @ParameterizedTest
   @CsvSource({
-    "libxl: error: libxl_domain.c:9:libxl_domain_pause: Domain 6:Pausing domain: No,Pausing domain: No",
+    "libxl: error: libxl_domain.c:9:libxl_domain_pause: Domain 6:Pausing domain: No,Pausing domain:"
+        + " No",
     "libxl: error: libxl.c:1:f: no domain,no domain",
     "xc: error: panic: xg_dom_core.c:1: bad kernel,panic: xg_dom_core.c:1: bad kernel",
   })
   void errorIsFoundWithoutItsPlaceInTheSource(String line, String error) throws IOException {
     append(DATE + "libxl: info: libxl.c:1:f: all is well\n" + DATE + line + "\n");
 
-    assertEquals(Optional.of(error), log.firstError());
+    assertEquals(Optional.of(error), log.cause());
   }
 
   @Test
   void firstErrorIsTheCause() throws IOException {
     append(DATE + "libxl: error: a.c:1:f: cause\n" + DATE + "libxl: error: a.c:2:f: effect\n");
 
-    assertEquals(Optional.of("cause"), log.firstError());
+    assertEquals(Optional.of("cause"), log.cause());
+  }
+
+  @Test
+  void wordsOfAHotplugProgramAreTheCauseOfItsExitStatus() throws IOException {
+    String exit = "/usr/lib/xen-runc/xen-hotplug online [2301] exited with error status 1";
+    append(
+        DATE
+            + "libxl: error: libxl_exec.c:118:libxl_report_child_exitstatus: "
+            + exit
+            + "\n"
+            + DATE
+            + "libxl: error: libxl_device.c:1265:device_hotplug_child_death_cb: script: redirect"
+            + " what comes in on eth0: Operation not supported\n"
+            + DATE
+            + "libxl: error: libxl_device.c:1406:device_addrm_aocomplete: unable to add device\n");
+
+    assertEquals(
+        Optional.of(exit + ": redirect what comes in on eth0: Operation not supported"),
+        log.cause());
   }
 
   @Test
   void nothingLoggedSinceIsNoError() throws IOException {
-    assertEquals(Optional.empty(), log.firstError());
+    assertEquals(Optional.empty(), log.cause());
     append(DATE + "libxl: warning: a.c:1:f: odd\n");
-    assertEquals(Optional.empty(), log.firstError());
+    assertEquals(Optional.empty(), log.cause());
     Files.delete(file);
-    assertEquals(Optional.empty(), log.firstError());
+    assertEquals(Optional.empty(), log.cause());
   }
 
   @Test
   void longOrBinaryTextIsMadeShortAndPrintable() throws IOException {
     append(DATE + "libxl: error: a.c:1:f: \u001b[2J" + "x".repeat(1000) + "\n");
 
-    String error = log.firstError().orElseThrow();
+    String error = log.cause().orElseThrow();
 
     assertTrue(error.startsWith("?[2Jxxx"));
     assertEquals(300, error.length());

@@ -1,5 +1,6 @@
 package dev.xenrunc.xl.store;
 
+import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.time.DeadlineExceededException;
 import java.io.IOException;
@@ -83,8 +84,7 @@ final class StoreConnection implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new DeadlineExceededException(what);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw new StoreException(what, cause == null ? e : cause);
+      throw new StoreException(what, e);
     } catch (InterruptedException e) {
       throw interrupted(what);
     }
@@ -124,13 +124,21 @@ final class StoreConnection implements AutoCloseable {
 
   private void connectAndRead(Path socket) {
     try {
-      channel.connect(UnixDomainSocketAddress.of(socket));
+      connect(socket);
       connected.complete(true);
       while (true) {
         dispatch(StoreMessage.readFrom(channel));
       }
     } catch (IOException e) {
       breakOff(e);
+    }
+  }
+
+  private void connect(Path socket) throws IOException {
+    try {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      throw new IOException("connect to xenstored at " + socket + ": " + Cause.words(e), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.xenrunc.xl.store;
 
+import dev.xenrunc.diagnosis.Cause;
+
 /** xenstored refused a request, went away, or holds what nobody should have written there. */
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -9,6 +11,6 @@ public final class StoreException extends RuntimeException {
   }
 
   StoreException(String what, Throwable cause) {
-    super(what + ": " + cause.getMessage(), cause);
+    super(what + ": " + Cause.words(cause), cause);
   }
 }
