@@ -36,6 +36,8 @@ struct report {
 /* Where child_fail and child_report send it; set once by each child. */
 extern int child_report_fd;
 void child_report(enum report_kind kind, int fd);
+/* Ends the child, under any seccomp profile. */
+noreturn void child_exit(int code);
 /* Reports failure with `status` and ends the child. */
 __attribute__((format(printf, 2, 3))) noreturn void child_fail(int status, const char *format, ...);
 /* An errno in the words of Go's syscall package, hence runc's. */

@@ -52,14 +52,21 @@ static int input_make(const struct hook *hook, struct payload group)
 	return fd;
 }
 
-static noreturn void hook_exec(const struct hook *hook)
+/* Under the process's own seccomp filter, as with runc; who waits for it is not under it yet. */
+static noreturn void hook_exec(const struct hook *hook, struct payload run)
 {
+	const char *why;
+
 	setpgid(0, 0);
 	if (dup2(hook->input, STDIN_FILENO) >= 0 && dup2(hook->errors, STDOUT_FILENO) >= 0 &&
-	    dup2(hook->errors, STDERR_FILENO) >= 0)
+	    dup2(hook->errors, STDERR_FILENO) >= 0) {
+		seccomp_apply(run);
 		execve(hook->path, hook->arguments, hook->environment);
-	dprintf(hook->errors, "%s", child_error(errno));
-	_exit(127);
+	}
+	why = child_error(errno);
+	if (write(hook->errors, why, strlen(why)) < 0)
+		child_exit(126);
+	child_exit(127);
 }
 
 /* Its wait status, when it is gone; at its timeout its process group is killed. */
@@ -104,7 +111,7 @@ static void hook_judge(const struct hook *hook, int status)
 		  (int)(length > 0 ? length : 0), tail);
 }
 
-static void hook_run(unsigned int index, struct payload group)
+static void hook_run(unsigned int index, struct payload group, struct payload run)
 {
 	struct hook hook = { .index = index };
 	char *path_only[] = { hook.path, NULL };
@@ -121,7 +128,7 @@ static void hook_run(unsigned int index, struct payload group)
 	hook.errors = memfd_create("stderr", MFD_CLOEXEC);
 	pid = hook.errors < 0 ? -1 : fork();
 	if (pid == 0)
-		hook_exec(&hook);
+		hook_exec(&hook, run);
 	if (pid < 0)
 		hook_fail(&hook, "%s", child_error(errno));
 	hook_judge(&hook, hook_await(&hook, pid));
@@ -135,5 +142,5 @@ void hooks_run(struct payload run)
 	struct field field;
 
 	for (unsigned int index = 0; payload_next(&reader, FIELD_HOOK, &field); index++)
-		hook_run(index, payload_group(&field));
+		hook_run(index, payload_group(&field), run);
 }

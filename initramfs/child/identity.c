@@ -69,27 +69,78 @@ static void bounding_apply(uint64_t allowed)
 	}
 }
 
-static void capabilities_apply(struct payload run)
+struct capabilities {
+	uint64_t effective, permitted, inheritable;
+};
+
+static void capabilities_set(const struct capabilities *sets)
 {
-	uint64_t effective = payload_u64(run, FIELD_CAP_EFFECTIVE, 0);
-	uint64_t permitted = payload_u64(run, FIELD_CAP_PERMITTED, 0);
-	uint64_t inheritable = payload_u64(run, FIELD_CAP_INHERITABLE, 0);
-	uint64_t ambient = payload_u64(run, FIELD_CAP_AMBIENT, 0);
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
 	for (unsigned int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
 		data[i] = (struct __user_cap_data_struct){
-			.effective = (uint32_t)(effective >> 32 * i),
-			.permitted = (uint32_t)(permitted >> 32 * i),
-			.inheritable = (uint32_t)(inheritable >> 32 * i),
+			.effective = (uint32_t)(sets->effective >> 32 * i),
+			.permitted = (uint32_t)(sets->permitted >> 32 * i),
+			.inheritable = (uint32_t)(sets->inheritable >> 32 * i),
 		};
 	if (syscall(SYS_capset, &header, data) < 0)
 		identity_fail("capabilities");
+}
+
+static void capabilities_get(struct capabilities *sets)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	*sets = (struct capabilities){ 0 };
+	if (syscall(SYS_capget, &header, data) < 0)
+		identity_fail("capabilities");
+	for (unsigned int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		sets->effective |= (uint64_t)data[i].effective << 32 * i;
+		sets->permitted |= (uint64_t)data[i].permitted << 32 * i;
+		sets->inheritable |= (uint64_t)data[i].inheritable << 32 * i;
+	}
+}
+
+void capability_raise(unsigned int capability)
+{
+	struct capabilities sets;
+
+	capabilities_get(&sets);
+	sets.effective |= 1ull << capability;
+	capabilities_set(&sets);
+}
+
+static void ambient_apply(uint64_t ambient)
+{
 	for (unsigned long cap = 0; cap < CAPABILITIES_MAX; cap++)
 		if (ambient >> cap & 1 &&
 		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
 			identity_fail("ambient capabilities");
+}
+
+/* What a program may do comes from the bounding, inheritable and ambient sets alone, unless
+ * no_new_privs is set: capabilities(7), "Transformation of capabilities during execve()". So the
+ * permitted set can stay as it is until then. */
+static void capabilities_apply(struct payload run)
+{
+	struct capabilities held, sets = {
+		.effective = payload_u64(run, FIELD_CAP_EFFECTIVE, 0),
+		.permitted = payload_u64(run, FIELD_CAP_PERMITTED, 0),
+		.inheritable = payload_u64(run, FIELD_CAP_INHERITABLE, 0),
+	};
+
+	if (seccomp_needs_privilege(run)) {
+		if (sets.effective & ~sets.permitted) { /* as capset(2) */
+			errno = EPERM;
+			identity_fail("capabilities");
+		}
+		capabilities_get(&held);
+		sets.permitted = held.permitted;
+	}
+	capabilities_set(&sets);
+	ambient_apply(payload_u64(run, FIELD_CAP_AMBIENT, 0));
 }
 
 /* Tried before the user changes, for root may enter where the user may not, and if the other way

@@ -127,7 +127,6 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 	uid_t uid = payload_u32(payload, FIELD_UID, 0);
 	char **arguments = texts_take(payload, FIELD_ARG);
 	char **environment = texts_take(payload, FIELD_ENV);
-	bool no_new_privs = payload_u32(payload, FIELD_NO_NEW_PRIVS, 0);
 	char path[TEXT_SIZE];
 
 	setsid();
@@ -140,19 +139,14 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 	/* What the container's links in /proc could reach from here on is its own. */
 	child_keep(&child_report_fd, 1);
 	scheduling_apply(payload);
-	/* Needs CAP_SYS_ADMIN unless no_new_privs is set; else it comes last, so that the filter
-	 * judges as few calls of ours as may be: runc's standard_init_linux.go. */
-	if (!no_new_privs)
-		seccomp_apply(payload);
 	umask(022);
 	identity_assume(payload);
 	umask((mode_t)payload_u32(payload, FIELD_UMASK, 022));
 	environment_unique(environment);
 	environment_home(environment, uid);
 	command_find(arguments[0], environment, path);
-	if (no_new_privs)
-		seccomp_apply(payload);
 	hooks_run(payload);
+	seccomp_apply(payload);
 	execve(path, arguments, environment);
 	child_fail(errno, "exec %s: %s", path, child_error(errno));
 }

@@ -29,16 +29,22 @@ void terminal_open(struct payload run, uid_t owner, bool console);
 /* Scheduler, io priority and personality. */
 void scheduling_apply(struct payload run);
 /* Working directory, user, groups, capabilities, no_new_privs; in the order that keeps each
- * allowed.
+ * allowed. Where seccomp_apply needs a privilege, what this process may take is not given up yet.
  */
 void identity_assume(struct payload run);
+/* Takes a capability that identity_assume has left. */
+void capability_raise(unsigned int capability);
 /* What execvp(3) would run, looked up as runc does and refused in its words. */
 void command_find(const char *name, char *const *environment, char path[TEXT_SIZE]);
-/* Puts the process under the container's seccomp filter, if RUN has one. */
+/* Puts the process under the container's seccomp filter, if RUN has one. Nothing but execve(2)
+ * comes after it: whatever else this process did, a profile might refuse. */
 void seccomp_apply(struct payload run);
+/* The kernel takes a filter from a process with CAP_SYS_ADMIN, or with no_new_privs. */
+bool seccomp_needs_privilege(struct payload run);
 /* The texts with `tag` as execve(2) takes them, with room for one more, on the heap. */
 char **texts_take(struct payload group, uint16_t tag);
-/* Runs the startContainer hooks, one after the other: config.md "POSIX-platform Hooks". */
+/* Runs the startContainer hooks, one after the other, each confined as the process will be:
+ * config.md "POSIX-platform Hooks". */
 void hooks_run(struct payload run);
 /* The home directory of `uid` in the container's /etc/passwd, or "/". */
 void home_find(uid_t uid, char home[TEXT_SIZE]);

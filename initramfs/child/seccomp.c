@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
@@ -9,6 +10,13 @@
 
 #include "child.h"
 #include "run.h"
+
+bool seccomp_needs_privilege(struct payload run)
+{
+	struct field field;
+
+	return payload_find(run, FIELD_SECCOMP, &field) && !payload_u32(run, FIELD_NO_NEW_PRIVS, 0);
+}
 
 void seccomp_apply(struct payload run)
 {
@@ -23,9 +31,10 @@ void seccomp_apply(struct payload run)
 	if (!program.filter)
 		child_fail(ENOMEM, "seccomp: %s", child_error(ENOMEM));
 	memcpy(program.filter, field.bytes, field.length);
+	if (seccomp_needs_privilege(run))
+		capability_raise(CAP_SYS_ADMIN);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, payload_u32(run, FIELD_SECCOMP_FLAGS, 0),
 		    &program) < 0)
 		child_fail(errno, "error loading seccomp filter into kernel: %s",
 			   child_error(errno));
-	free(program.filter);
 }

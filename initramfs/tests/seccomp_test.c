@@ -12,13 +12,11 @@
 static struct guest guest;
 static struct fields fields;
 
-/* mkdir(2) fails with ENOTTY, setuid(2) with EPERM, all else is allowed. */
+/* mkdir(2) fails with ENOTTY, all else is allowed. */
 static const struct sock_filter program[] = {
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 0, 1),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTTY),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setuid, 0, 1),
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
 
@@ -40,17 +38,87 @@ static void prepared(void)
 	guest_prepare(&guest);
 }
 
-/* The user is root already, but setuid(2) is called: the filter sees it only without
- * no_new_privs. */
-static void test_filter_before_the_user_changes(void)
+/* All but what a static program makes of itself to say a word fails with EPERM. */
+static const struct sock_filter strict[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 6, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_brk, 5, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_arch_prctl, 4, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 3, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 2, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+/* A RUN of `echo ran` under the strict filter, by PATH and as a user, with a hook before it. */
+static void run_strict(uint32_t process, bool no_new_privs, bool hook)
 {
+	size_t group;
+
+	run_begin(&fields, process, "echo", NULL);
+	field_put_text(&fields.writer, FIELD_ARG, "ran");
+	if (no_new_privs)
+		field_put_u32(&fields.writer, FIELD_NO_NEW_PRIVS, 1);
+	field_put(&fields.writer, FIELD_SECCOMP, strict, sizeof(strict));
+	if (hook) {
+		group = field_group_begin(&fields.writer, FIELD_HOOK);
+		field_put_text(&fields.writer, FIELD_PATH, "/bin/true");
+		field_group_end(&fields.writer, group);
+	}
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+}
+
+static void test_nothing_after_the_filter(void)
+{
+	for (int no_new_privs = 0; no_new_privs < 2; no_new_privs++) {
+		prepared();
+		run_strict(1, no_new_privs, true);
+		EXPECT(guest_wait(&guest, 1) == 0);
+		EXPECT(strcmp(guest_output(&guest, 1, 0), "ran\n") == 0);
+		guest_stop(&guest);
+
+		prepared();
+		guest_run(&guest, 1, "sleep 1000");
+		run_strict(2, no_new_privs, false);
+		EXPECT(guest_wait(&guest, 2) == 0);
+		EXPECT(strcmp(guest_output(&guest, 2, 0), "ran\n") == 0);
+		guest_stop(&guest);
+	}
+}
+
+/* That execve(2) fails is told all the same. */
+static void test_failure_after_the_filter(void)
+{
+	static const struct sock_filter no_exec[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
 	const struct seen_reply *reply;
 
 	prepared();
-	run_filtered(1, false, program, sizeof(program));
+	run_filtered(1, true, no_exec, sizeof(no_exec));
 	reply = guest_call(&guest, FRAME_RUN, &fields);
 	EXPECT(reply->status == EPERM);
-	EXPECT(strcmp(reply->text, "unable to setup user: operation not permitted") == 0);
+	EXPECT(strcmp(reply->text, "exec /bin/sh: operation not permitted") == 0);
+	guest_stop(&guest);
+}
+
+/* What the process may do is what RUN says, although this process held more to load the filter. */
+static void test_capabilities_under_a_filter(void)
+{
+	prepared();
+	run_begin(&fields, 1, "grep", NULL);
+	field_put_text(&fields.writer, FIELD_ARG, "-E");
+	field_put_text(&fields.writer, FIELD_ARG, "^Cap(Prm|Eff)");
+	field_put_text(&fields.writer, FIELD_ARG, "/proc/self/status");
+	field_put(&fields.writer, FIELD_SECCOMP, &program[3], sizeof(program[3]));
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0),
+		      "CapPrm:\t00000000a80425fb\nCapEff:\t00000000a80425fb\n") == 0);
 	guest_stop(&guest);
 }
 
@@ -69,7 +137,7 @@ static void test_filter_of_a_process_beside(void)
 {
 	prepared();
 	guest_run(&guest, 1, "sleep 1000");
-	run_filtered(2, false, &program[5], sizeof(program[5]));
+	run_filtered(2, false, &program[3], sizeof(program[3]));
 	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
 	EXPECT(guest_wait(&guest, 2) == 0);
 	EXPECT(strcmp(guest_output(&guest, 2, 0), "NoNewPrivs:\t0\nSeccomp:\t2\n") == 0);
@@ -93,7 +161,7 @@ static void test_longest(void)
 	static struct sock_filter longest[BPF_MAXINSNS];
 
 	for (size_t i = 0; i < BPF_MAXINSNS; i++)
-		longest[i] = program[5];
+		longest[i] = program[3];
 	prepared();
 	run_filtered(1, true, longest, sizeof(longest));
 	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == 0);
@@ -131,8 +199,11 @@ static void test_bad_lengths(void)
 }
 
 static const struct test tests[] = {
-	{ "without no_new_privs the filter judges the change of user",
-	  test_filter_before_the_user_changes },
+	{ "between loading the filter and execve nothing is done that it may refuse",
+	  test_nothing_after_the_filter },
+	{ "an execve that the filter refuses is told", test_failure_after_the_filter },
+	{ "capabilities under a filter that needed more of them",
+	  test_capabilities_under_a_filter },
 	{ "with no_new_privs it judges the process alone", test_filter_last_with_no_new_privs },
 	{ "a process beside the first has it too", test_filter_of_a_process_beside },
 	{ "no filter, no seccomp", test_none },
