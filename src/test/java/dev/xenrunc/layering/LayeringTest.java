@@ -29,20 +29,31 @@ class LayeringTest {
   private static final Map<String, Set<String>> ROOMS =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("cli", Set.of("container", "domain", "engine", "host", "oci", "xl")),
-              Map.entry("engine", Set.of("host", "oci", "wire")),
+              Map.entry(
+                  "cli", Set.of("container", "diagnosis", "domain", "engine", "host", "oci", "xl")),
+              Map.entry("engine", Set.of("diagnosis", "host", "oci", "wire")),
               Map.entry(
                   "container",
-                  Set.of("domain", "hook", "host", "monitor", "oci", "time", "wire", "xl")),
+                  Set.of(
+                      "diagnosis",
+                      "domain",
+                      "hook",
+                      "host",
+                      "monitor",
+                      "oci",
+                      "time",
+                      "wire",
+                      "xl")),
               Map.entry("domain", Set.of("oci", "xl")),
               Map.entry("hook", Set.of("host", "oci")),
-              Map.entry("monitor", Set.of("time", "wire", "xl")),
+              Map.entry("monitor", Set.of("diagnosis", "time", "wire", "xl")),
               Map.entry("host", Set.of("oci", "time")),
-              Map.entry("xl", Set.of("time", "xl.ffi", "xl.store")),
-              Map.entry("xl.store", Set.of("time")),
+              Map.entry("xl", Set.of("diagnosis", "time", "xl.ffi", "xl.store")),
+              Map.entry("xl.store", Set.of("diagnosis", "time")),
               Map.entry("xl.ffi", Set.of()),
               Map.entry("oci", Set.of()),
-              Map.entry("wire", Set.of()),
+              Map.entry("wire", Set.of("diagnosis")),
+              Map.entry("diagnosis", Set.of()),
               Map.entry("log", Set.of()),
               Map.entry("time", Set.of())));
 
