@@ -10,6 +10,7 @@
 #include "child.h"
 #include "mount_api.h"
 #include "prepare.h"
+#include "target.h"
 
 /* config-linux.md, "Default Devices"; /dev/console comes with a terminal. */
 static const struct default_device {

@@ -16,6 +16,7 @@
 #include "copy_up.h"
 #include "mount_api.h"
 #include "prepare.h"
+#include "target.h"
 
 /* A MOUNT, decoded. */
 struct mount_order {

@@ -14,6 +14,7 @@
 #include "child.h"
 #include "mount_api.h"
 #include "run.h"
+#include "target.h"
 
 /* Of all that the agent has open the child needs little, and must hold none of the FUSE
  * connections. */

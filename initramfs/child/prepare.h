@@ -41,10 +41,4 @@ void limits_begin(const struct agent *agent);
 void limits_apply(const struct agent *agent, struct payload request);
 void settings_apply(const struct agent *agent, struct payload prepare);
 
-/* Opens `path` below `root` as O_PATH, never outside it; makes what is missing, at the end a
- * directory or an empty file. -1 with errno. */
-int target_open(int root, const char *path, int directory);
-/* The directory of `path`, made if missing; *name is its last component. */
-int target_parent(int root, const char *path, const char **name);
-
 #endif

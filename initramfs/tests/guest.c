@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -363,7 +364,7 @@ static void files_start(struct guest *guest, const char *const *volumes)
 
 		field_put_u32(&fields->writer, FIELD_NUMBER, number++);
 		field_put_text(&fields->writer, FIELD_PATH, path);
-		field_put_u32(&fields->writer, FIELD_READONLY, 0);
+		field_put_u64(&fields->writer, FIELD_FLAGS, MS_REC);
 		field_group_end(&fields->writer, mark);
 	}
 	frame_send(guest->files_fd, FRAME_PREPARE, 0, 1, fields->bytes, fields->writer.length);

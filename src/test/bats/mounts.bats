@@ -94,6 +94,60 @@ refused() {
   expect 2 "$(grep -c 'Read-only file system' <<<"$stderr")" refusals
 }
 
+# below makes a source directory with a mount on its directory inner, in which is a file.
+below() {
+  mkdir -p "$work/below/inner"
+  mount -t tmpfs none "$work/below/inner"
+  echo secret >"$work/below/inner/hidden"
+}
+
+@test "mounts: bind shares nothing that is mounted below its source, rbind does, as the rootfs does" {
+  below
+  mkdir "$bundle/rootfs/inner"
+  mount --bind "$work/below/inner" "$bundle/rootfs/inner"
+  inside 'ls /one/inner /two/inner /all/inner /inner; touch /one/inner/of-below' \
+    "$(mounted '{destination:"/one",type:"bind",source:"'"$work/below"'",options:["bind"]}' \
+      '{destination:"/two",type:"bind",source:"'"$work/below"'",options:["bind","ro","rprivate"]}' \
+      '{destination:"/all",type:"bind",source:"'"$work/below"'",options:["rbind"]}')"
+  umount "$bundle/rootfs/inner" "$work/below/inner"
+  expect $'/all/inner:\nhidden\n\n/inner:\nhidden\n\n/one/inner:\n\n/two/inner:' "$output" output
+  [[ -e $work/below/inner/of-below ]]
+}
+
+@test "mounts: ro of rbind is the source's own, rro also that of what is mounted below it" {
+  below
+  inside 'for v in /ro /rro /rrw /bind; do for f in $v/x $v/inner/x; do touch $f && echo $f; done; done' \
+    "$(mounted '{destination:"/ro",type:"bind",source:"'"$work/below"'",options:["rbind","ro"]}' \
+      '{destination:"/rro",type:"bind",source:"'"$work/below"'",options:["rbind","rro"]}' \
+      '{destination:"/rrw",type:"bind",source:"'"$work/below"'",options:["rbind","ro","rrw"]}' \
+      '{destination:"/bind",type:"bind",source:"'"$work/below"'",options:["bind","ro"]}')"
+  umount "$work/below/inner"
+  expect $'/ro/inner/x\n/rrw/x\n/rrw/inner/x' "$output" "what can be written"
+  expect 5 "$(grep -c 'Read-only file system' <<<"$stderr")" refusals
+}
+
+@test "mounts: times of access of a bind mount are kept as its options say" {
+  mkdir "$work/times"
+  for option in relatime noatime strictatime; do
+    echo x >"$work/times/$option"
+    touch -a -d '2001-01-01' "$work/times/$option"
+    [[ $option != strictatime ]] || touch -m -d '2000-01-01' "$work/times/$option"
+  done
+  touch -a -d '1 hour ago' "$work/times/strictatime"
+  hour=$(stat -c %X "$work/times/strictatime")
+  inside 'for o in relatime noatime strictatime; do cat /$o/$o; done' \
+    "$(for o in relatime noatime strictatime; do
+      mounted '{destination:"/'$o'",type:"bind",source:"'"$work/times"'",options:["bind","'$o'"]}'
+    done | paste -sd'|')"
+  expect $'x\nx\nx' "$output" output
+  expect 2001 "$(stat -c %x "$work/times/noatime" | cut -c1-4)" "noatime's year"
+  (($(stat -c %X "$work/times/relatime") > hour && $(stat -c %X "$work/times/strictatime") > hour))
+}
+
+@test "mounts: type bind without bind or rbind is no bind mount" {
+  refused 'no such device' "$(mounted '{destination:"/x",type:"bind",source:"'"$work"'",options:["ro"]}')"
+}
+
 @test "mounts: targets through links stay inside the rootfs" {
   ln -s "$work/outside" "$bundle/rootfs/absolute"
   ln -s ../../../../../.. "$bundle/rootfs/up"

@@ -3,47 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef AT_RECURSIVE
-#define AT_RECURSIVE 0x8000
-#endif
 
 struct export *exports[EXPORT_MAX];
 
-/*
- * A copy of the mounts at and below `fd` that nobody else has: what is mounted there later is not
- * seen, as with runc's default propagation. Nothing here is ever executed or opened as a device,
- * and the host's kernel itself refuses to follow a symbolic link in it.
- */
-static int mount_clone(int fd, bool readonly)
-{
-	struct mount_attr attributes = {
-		.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
-			    MOUNT_ATTR_NOSYMFOLLOW | (readonly ? (__u64)MOUNT_ATTR_RDONLY : 0),
-		.propagation = 1 << 18, /* MS_PRIVATE; sys/mount.h does not go with linux/mount.h */
-	};
-	int clone =
-	    (int)syscall(SYS_open_tree, fd, "",
-			 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
-
-	if (clone >= 0 && syscall(SYS_mount_setattr, clone, "", AT_EMPTY_PATH | AT_RECURSIVE,
-				  &attributes, sizeof(attributes))) {
-		int error = errno;
-
-		close(clone);
-		errno = error;
-		return -1;
-	}
-	return clone;
-}
+/* Nothing here is ever executed or opened as a device, and the host's kernel itself refuses to
+ * follow a symbolic link in it. */
+#define FLAGS (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW)
 
 static const char *kind_of(mode_t mode)
 {
@@ -57,8 +29,9 @@ static const char *kind_of(mode_t mode)
 	}
 }
 
-int export_open(uint32_t number, const char *path, bool readonly, char *text, size_t text_size)
+int export_open(const struct source *source, char *text, size_t text_size)
 {
+	const char *path = source->path;
 	struct export *export;
 	struct stat status;
 	int error, clone = -1;
@@ -77,7 +50,7 @@ int export_open(uint32_t number, const char *path, bool readonly, char *text, si
 			 path, kind_of(status.st_mode));
 		goto out;
 	}
-	clone = mount_clone(fd, readonly);
+	clone = source_clone(source, fd, FLAGS);
 	export = clone < 0 ? NULL : calloc(1, sizeof(*export));
 	if (!export) {
 		error = errno;
@@ -86,12 +59,11 @@ int export_open(uint32_t number, const char *path, bool readonly, char *text, si
 		goto out;
 	}
 	*export = (struct export){
-		.number = number,
-		.readonly = readonly,
+		.number = source->number,
 		.mode = status.st_mode,
 		.mount_fd = clone,
 	};
-	exports[number] = export;
+	exports[source->number] = export;
 	clone = -1;
 	error = 0;
 out:

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "protocol.h"
+#include "source.h"
 
 struct node;
 struct message;
@@ -18,7 +19,7 @@ struct message;
 struct export
 {
 	uint32_t number;
-	bool readonly;
+	bool readonly; /* every mount of it is */
 	uint32_t mode; /* st_mode of the root */
 	int mount_fd;  /* a private clone of the mounts below the root; O_PATH to the root itself */
 	bool acl;      /* the file system has POSIX ACLs */
@@ -37,9 +38,8 @@ struct export
 /* Every export of the container, by number; NULL where there is none. */
 extern struct export *exports[EXPORT_MAX];
 
-/* Opens `path` as export `number` with the caller's mounts. Returns 0, or an errno and a text for
- * the user. */
-int export_open(uint32_t number, const char *path, bool readonly, char *text, size_t text_size);
+/* Opens it with the caller's mounts. Returns 0, or an errno and a text for the user. */
+int export_open(const struct source *source, char *text, size_t text_size);
 
 /* Writes one line about `export` to the log. */
 void export_log(const struct export *export, const char *format, ...)

@@ -58,27 +58,13 @@ static uint8_t *message_read(size_t *length)
 
 static void export_read(const struct field *group)
 {
-	struct field_reader reader = field_group(group);
-	char path[PATH_MAX], text[PATH_MAX + 256];
-	uint32_t number = EXPORT_MAX, readonly = 0;
-	bool good = true;
-	struct field field;
+	char text[PATH_MAX + 256];
+	struct source source;
 	int error;
 
-	path[0] = 0;
-	while (good && field_next(&reader, &field)) {
-		if (field.tag == FIELD_NUMBER)
-			good = field_u32(&field, &number);
-		else if (field.tag == FIELD_PATH)
-			good = field_text(&field, path, sizeof(path));
-		else if (field.tag == FIELD_READONLY)
-			good = field_u32(&field, &readonly) && readonly <= 1;
-		else
-			good = false;
-	}
-	if (!good || reader.bad || !path[0] || number >= EXPORT_MAX || exports[number])
+	if (!source_parse(group, &source) || exports[source.number])
 		link_fail("a malformed EXPORT");
-	error = export_open(number, path, readonly, text, sizeof(text));
+	error = export_open(&source, text, sizeof(text));
 	if (error)
 		prepare_fail(error, text);
 }
@@ -118,6 +104,7 @@ void prepare_done(void)
 		mark = field_group_begin(&writer, FIELD_EXPORT);
 		field_put_u32(&writer, FIELD_NUMBER, i);
 		field_put_u32(&writer, FIELD_MODE, exports[i]->mode);
+		field_put_u32(&writer, FIELD_READONLY, exports[i]->readonly);
 		field_group_end(&writer, mark);
 	}
 	link_write(FRAME_REPLY, request_number, bytes, writer.length);

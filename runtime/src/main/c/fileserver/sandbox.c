@@ -22,14 +22,9 @@
 #include "export.h"
 #include "handle.h"
 #include "link.h"
+#include "mount_api.h"
 #include "node.h"
 #include "prepare.h"
-
-/* linux/mount.h does not go with sys/mount.h. */
-#define FLAG_MOVE_MOUNT_F_EMPTY_PATH 0x4
-#define FLAG_FSOPEN_CLOEXEC 0x1
-#define FLAG_FSMOUNT_CLOEXEC 0x1
-#define COMMAND_FSCONFIG_CREATE 6
 
 static void die(const char *what)
 {
@@ -85,39 +80,57 @@ void sandbox_fork(void)
 /* An empty file system that is mounted over the root, which path lookups do not see. */
 static int root_make(void)
 {
-	int context = (int)syscall(SYS_fsopen, "tmpfs", FLAG_FSOPEN_CLOEXEC);
-	int mount = -1;
+	int place = open("/", O_PATH | O_CLOEXEC);
+	int root = mount_make(&(struct mount_request){ .type = "tmpfs" });
 
-	if (context >= 0 && !syscall(SYS_fsconfig, context, COMMAND_FSCONFIG_CREATE, NULL, NULL, 0))
-		mount = (int)syscall(SYS_fsmount, context, FLAG_FSMOUNT_CLOEXEC, 0);
-	if (context >= 0)
-		close(context);
-	if (mount >= 0 &&
-	    (syscall(SYS_move_mount, mount, "", AT_FDCWD, "/", FLAG_MOVE_MOUNT_F_EMPTY_PATH) ||
-	     fchdir(mount))) {
-		close(mount);
-		mount = -1;
-	}
-	return mount;
+	if (place < 0 || root < 0 || mount_attach(root, place) || fchdir(root))
+		return -1;
+	close(place);
+	return root;
 }
 
 static bool export_attach(const struct export *export)
 {
 	char path[32];
 	int fd;
+	bool attached;
 
 	snprintf(path, sizeof(path), "exports/%u", export->number);
-	if (S_ISDIR(export->mode)) {
-		if (mkdir(path, 0700))
-			return false;
-	} else {
-		fd = open(path, O_CREAT | O_EXCL | O_CLOEXEC | O_WRONLY, 0600);
-		if (fd < 0)
-			return false;
-		close(fd);
+	if (S_ISDIR(export->mode) ? mkdir(path, 0700) : mknod(path, S_IFREG | 0600, 0))
+		return false;
+	fd = open(path, O_PATH | O_CLOEXEC);
+	attached = fd >= 0 && !mount_attach(export->mount_fd, fd);
+	close(fd);
+	return attached;
+}
+
+/* Finds which exports have no mount that can be written: "ID PARENT DEVICE ROOT POINT OPTIONS …" a
+ * line, see proc_pid_mountinfo(5). */
+static bool exports_inspect(void)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool whole;
+
+	if (!file)
+		return false;
+	for (unsigned int i = 0; i < EXPORT_MAX; i++)
+		if (exports[i])
+			exports[i]->readonly = true;
+	while (getline(&line, &size, file) > 0) {
+		unsigned int number;
+		char first[3];
+
+		if (sscanf(line, "%*s %*s %*s %*s /exports/%u%*[^ ] %2s", &number, first) == 2 ||
+		    sscanf(line, "%*s %*s %*s %*s /exports/%u %2s", &number, first) == 2)
+			if (number < EXPORT_MAX && exports[number] && strcmp(first, "rw") == 0)
+				exports[number]->readonly = false;
 	}
-	return !syscall(SYS_move_mount, export->mount_fd, "", AT_FDCWD, path,
-			FLAG_MOVE_MOUNT_F_EMPTY_PATH);
+	whole = !ferror(file);
+	free(line);
+	fclose(file);
+	return whole;
 }
 
 static const char *tree_make(void)
@@ -143,6 +156,8 @@ static const char *tree_make(void)
 	if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL))
 		return "make the root read-only";
 	close(root);
+	if (!exports_inspect())
+		return "read its mounts";
 	return chdir("/proc/self/fd") ? "enter /proc/self/fd" : NULL;
 }
 

@@ -151,7 +151,8 @@ static void prepare(void)
 
 		field_put_u32(&writer, FIELD_NUMBER, i);
 		field_put_text(&writer, FIELD_PATH, mounts[i].path);
-		field_put_u32(&writer, FIELD_READONLY, mounts[i].readonly);
+		field_put_u64(&writer, FIELD_FLAGS,
+			      mounts[i].readonly ? MS_REC | MS_RDONLY : MS_REC);
 		field_group_end(&writer, mark);
 	}
 	frame_write(FRAME_PREPARE, 7, bytes, writer.length);

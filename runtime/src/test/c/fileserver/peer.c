@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -120,7 +121,8 @@ uint32_t peer_start(const char *path, char *text, size_t size)
 
 		field_put_u32(&writer, FIELD_NUMBER, i);
 		field_put_text(&writer, FIELD_PATH, path);
-		field_put_u32(&writer, FIELD_READONLY, i == PEER_READONLY);
+		field_put_u64(&writer, FIELD_FLAGS,
+			      i == PEER_READONLY ? MS_REC | MS_RDONLY : MS_REC);
 		field_group_end(&writer, mark);
 	}
 	for (size_t at = 0, piece; at < writer.length; at += piece) {

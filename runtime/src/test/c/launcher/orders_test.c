@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -417,7 +418,7 @@ static struct field_writer spawn_order(const char *netns)
 	mark = field_group_begin(&order, FIELD_EXPORT);
 	field_put_u32(&order, FIELD_NUMBER, 0);
 	field_put_text(&order, FIELD_PATH, "/");
-	field_put_u32(&order, FIELD_READONLY, 0);
+	field_put_u64(&order, FIELD_FLAGS, MS_REC);
 	field_group_end(&order, mark);
 	return order;
 }

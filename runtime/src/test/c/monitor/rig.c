@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -30,7 +31,7 @@ static void export_put(struct field_writer *writer, uint32_t number, const char 
 
 	field_put_u32(writer, FIELD_NUMBER, number);
 	field_put_text(writer, FIELD_PATH, path);
-	field_put_u32(writer, FIELD_READONLY, 0);
+	field_put_u64(writer, FIELD_FLAGS, MS_REC);
 	field_group_end(writer, mark);
 }
 

@@ -1,6 +1,7 @@
 package dev.xenrunc.container;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.oci.CgroupPlace;
 import dev.xenrunc.oci.ResourcesSpec;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param domid only a hint until it is compared with the uuid
  * @param cgroup the cgroupfs path to remove; absent if systemd removes the scope
  * @param exportModes st_mode of each export, by number
+ * @param writableExports numbers of the exports of which something can be written; absent before
+ *     that was asked
  * @param size the domain's, as it was last asked for
  * @param resources the container's limits, as they were last set
  */
@@ -35,6 +39,7 @@ public record ContainerState(
     @Nullable Long monitorStartTime,
     @Nullable String cgroup,
     List<Integer> exportModes,
+    @Nullable List<Integer> writableExports,
     String ociVersion,
     String bundle,
     String rootfs,
@@ -46,31 +51,32 @@ public record ContainerState(
 
   public ContainerState {
     exportModes = List.copyOf(exportModes);
+    writableExports = writableExports == null ? null : List.copyOf(writableExports);
     annotations = Map.copyOf(annotations);
     resources = resources == null ? ResourcesSpec.NONE : resources;
   }
 
   ContainerState at(Stage next) {
-    return with(next, domid, monitorPid, monitorStartTime, cgroup, exportModes, size, resources);
+    return with(next, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources);
   }
 
   ContainerState withDomain(Domain domain) {
     int number = domain.domid().value();
-    return with(stage, number, monitorPid, monitorStartTime, cgroup, exportModes, size, resources);
+    return with(stage, number, monitorPid, monitorStartTime, cgroup, exports(), size, resources);
   }
 
-  ContainerState withMonitor(ProcessIdentity monitor, List<Integer> modes) {
-    return with(stage, domid, monitor.pid(), monitor.startTime(), cgroup, modes, size, resources);
+  ContainerState withMonitor(ProcessIdentity monitor, List<Launcher.ExportRoot> exports) {
+    return with(stage, domid, monitor.pid(), monitor.startTime(), cgroup, exports, size, resources);
   }
 
   ContainerState withCgroup(CgroupPlace place) {
     String path = place instanceof CgroupPlace.Path plain ? plain.path() : null;
-    return with(stage, domid, monitorPid, monitorStartTime, path, exportModes, size, resources);
+    return with(stage, domid, monitorPid, monitorStartTime, path, exports(), size, resources);
   }
 
   ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
     return with(
-        stage, domid, monitorPid, monitorStartTime, cgroup, exportModes, nextSize, nextResources);
+        stage, domid, monitorPid, monitorStartTime, cgroup, exports(), nextSize, nextResources);
   }
 
   /** All that a container's life changes; who it is stays. */
@@ -80,7 +86,7 @@ public record ContainerState(
       @Nullable Long nextPid,
       @Nullable Long nextStartTime,
       @Nullable String nextCgroup,
-      List<Integer> nextModes,
+      List<Launcher.ExportRoot> nextExports,
       @Nullable Size nextSize,
       ResourcesSpec nextResources) {
     return new ContainerState(
@@ -93,7 +99,11 @@ public record ContainerState(
         nextPid,
         nextStartTime,
         nextCgroup,
-        nextModes,
+        nextExports.stream().map(Launcher.ExportRoot::mode).toList(),
+        IntStream.range(0, nextExports.size())
+            .filter(number -> !nextExports.get(number).readonly())
+            .boxed()
+            .toList(),
         ociVersion,
         bundle,
         rootfs,
@@ -101,6 +111,17 @@ public record ContainerState(
         annotations,
         nextSize,
         nextResources);
+  }
+
+  /** What each export turned out to be, by number. */
+  public List<Launcher.ExportRoot> exports() {
+    List<Integer> writable = writableExports;
+    return IntStream.range(0, exportModes.size())
+        .mapToObj(
+            number ->
+                new Launcher.ExportRoot(
+                    exportModes.get(number), writable == null || !writable.contains(number)))
+        .toList();
   }
 
   /** The monitor, once it was forked. */

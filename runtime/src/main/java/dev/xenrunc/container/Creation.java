@@ -120,6 +120,7 @@ final class Creation {
             null,
             null,
             List.of(),
+            null,
             String.valueOf(bundle.spec().ociVersion()),
             bundle.path().toString(),
             bundle.rootfs().toString(),
@@ -172,7 +173,7 @@ final class Creation {
     undo.push("untold monitor", () -> container.stopUntoldMonitor(255, "create failed"));
     Launcher.SpawnedMonitor spawned =
         phases.measure("monitor", () -> launcher.spawnMonitor(monitorOrder));
-    container.update(state -> state.withMonitor(spawned.process(), spawned.exportModes()));
+    container.update(state -> state.withMonitor(spawned.process(), spawned.exports()));
     undo.push(
         "monitor",
         () -> {
@@ -181,7 +182,7 @@ final class Creation {
         });
     surroundings.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);
     order.attachment().send(launcher);
-    GuestMounts.checkModes(exports, spawned.exportModes());
+    GuestMounts.checkModes(exports, spawned.exports());
     if (NetNamespace.isHost(spawned.netnsInode())) {
       throw new BundleException(
           "the network namespace is the host's: sharing the host's network is not supported,"

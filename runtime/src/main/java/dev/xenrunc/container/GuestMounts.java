@@ -10,6 +10,7 @@ import dev.xenrunc.wire.FieldWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The spec's mounts as host file trees to export and as MOUNT groups for the agent. */
 final class GuestMounts {
@@ -24,21 +25,23 @@ final class GuestMounts {
   static List<Launcher.Export> exports(Spec spec, Path bundle, Path rootfs) {
     List<Launcher.Export> exports = new ArrayList<>();
     // Writable even if the root is not: the agent makes the mount targets first.
-    exports.add(new Launcher.Export(0, rootfs, false));
+    exports.add(new Launcher.Export(0, rootfs, MountOptions.MS_REC, 0));
     for (MountSpec mount : spec.mounts()) {
       MountOptions options = MountOptions.parse(mount.options());
-      if (isBind(mount, options)) {
+      if (options.binds()) {
         Path source = bundle.resolve(String.valueOf(mount.source()));
-        exports.add(new Launcher.Export(exports.size(), source, options.readonly()));
+        exports.add(
+            new Launcher.Export(
+                exports.size(), source, options.sourceFlags(), options.recursiveSourceFlags()));
       }
     }
     return exports;
   }
 
   /** Refuses what the file server cannot serve, by the type of each export's root. */
-  static void checkModes(List<Launcher.Export> exports, List<Integer> modes) {
+  static void checkModes(List<Launcher.Export> exports, List<Launcher.ExportRoot> roots) {
     for (Launcher.Export export : exports) {
-      int type = modes.get(export.number()) & TYPE_MASK;
+      int type = roots.get(export.number()).mode() & TYPE_MASK;
       if (type != TYPE_DIRECTORY && type != TYPE_REGULAR) {
         throw new BundleException(
             "bind mount of \""
@@ -46,58 +49,61 @@ final class GuestMounts {
                 + "\": only directories and regular files can be shared");
       }
     }
-    if ((modes.get(0) & TYPE_MASK) != TYPE_DIRECTORY) {
+    if ((roots.get(0).mode() & TYPE_MASK) != TYPE_DIRECTORY) {
       throw new BundleException(
           "the rootfs \"" + exports.get(0).path() + "\" is no directory tree");
     }
   }
 
   /** Writes EXPORT and MOUNT groups. */
-  static void write(Spec spec, List<Integer> modes, FieldWriter prepare) {
-    for (int number = 0; number < modes.size(); number++) {
+  static void write(Spec spec, List<Launcher.ExportRoot> exports, FieldWriter prepare) {
+    for (int number = 0; number < exports.size(); number++) {
       prepare.put(
           FieldTag.EXPORT,
-          new FieldWriter().put(FieldTag.NUMBER, number).put(FieldTag.MODE, modes.get(number)));
+          new FieldWriter()
+              .put(FieldTag.NUMBER, number)
+              .put(FieldTag.MODE, exports.get(number).mode()));
     }
     int number = 0;
     for (MountSpec mount : spec.mounts()) {
       MountOptions options = MountOptions.parse(mount.options());
-      boolean bind = isBind(mount, options);
-      number += bind ? 1 : 0;
-      prepare.put(FieldTag.MOUNT, group(mount, options, bind, number));
+      if (options.binds()) {
+        number++;
+        // Where something below can be written the host alone keeps what cannot: in the guest they
+        // are one mount.
+        long hosts = exports.get(number).readonly() ? 0 : MountOptions.MS_RDONLY;
+        prepare.put(
+            FieldTag.MOUNT, group(mount, options, "export", hosts).put(FieldTag.NUMBER, number));
+      } else {
+        prepare.put(
+            FieldTag.MOUNT,
+            group(mount, options, String.valueOf(mount.type()), 0)
+                .putIfPresent(
+                    FieldTag.DATA, Optional.of(options.data()).filter(data -> !data.isEmpty())));
+      }
     }
   }
 
   private static FieldWriter group(
-      MountSpec mount, MountOptions options, boolean bind, int number) {
+      MountSpec mount, MountOptions options, String type, long withoutFlags) {
     String target = mount.destination();
     FieldWriter group =
         new FieldWriter()
-            .put(FieldTag.TYPE, bind ? "export" : String.valueOf(mount.type()))
+            .put(FieldTag.TYPE, type)
             .put(FieldTag.TARGET, target.startsWith("/") ? target : "/" + target);
-    if (bind) {
-      group.put(FieldTag.NUMBER, number);
-    }
     if (mount.source() != null && !mount.source().isEmpty()) {
       group.put(FieldTag.SOURCE, mount.source());
     }
-    group.put(FieldTag.FLAGS, options.flags() & ~BINDING);
+    group.put(FieldTag.FLAGS, options.flags() & ~BINDING & ~withoutFlags);
     if (options.clearFlags() != 0) {
       group.put(FieldTag.CLEAR_FLAGS, options.clearFlags());
     }
     if (options.propagation() != 0) {
       group.put(FieldTag.PROPAGATION, options.propagation());
     }
-    if (!bind && !options.data().isEmpty()) {
-      group.put(FieldTag.DATA, options.data());
-    }
     if (options.copyUp()) {
       group.put(FieldTag.COPY_UP, true);
     }
     return group;
-  }
-
-  private static boolean isBind(MountSpec mount, MountOptions options) {
-    return options.binds() || "bind".equals(mount.type());
   }
 }

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.host.Launcher;
 import dev.xenrunc.monitor.NetworkScan;
 import dev.xenrunc.oci.DeviceRules;
 import dev.xenrunc.oci.LinuxSpec;
@@ -23,14 +24,14 @@ final class PrepareRequest {
   private PrepareRequest() {}
 
   static FieldWriter of(
-      Spec spec, ResourcesSpec resources, List<Integer> exportModes, NetworkScan network) {
+      Spec spec, ResourcesSpec resources, List<Launcher.ExportRoot> exports, NetworkScan network) {
     FieldWriter prepare = new FieldWriter();
     prepare.putIfPresent(FieldTag.HOSTNAME, given(spec.hostname()));
     prepare.putIfPresent(FieldTag.DOMAINNAME, given(spec.domainname()));
     prepare.putRawGroups(FieldTag.LINK, network.linkGroups());
     prepare.putRawGroups(FieldTag.ROUTE, network.routeGroups());
     prepare.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
-    GuestMounts.write(spec, exportModes, prepare);
+    GuestMounts.write(spec, exports, prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
     prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());

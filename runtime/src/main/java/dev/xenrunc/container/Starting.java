@@ -121,7 +121,7 @@ final class Starting {
 
   private FieldWriter prepare(Spec spec, NetworkScan network) {
     ContainerState state = container.state();
-    return PrepareRequest.of(spec, state.resources(), state.exportModes(), network);
+    return PrepareRequest.of(spec, state.resources(), state.exports(), network);
   }
 
   private void runProcess(ProcessSpec process, List<HooksSpec.Hook> hooks) {

@@ -119,7 +119,8 @@ final class LauncherConnection implements Launcher {
           new FieldWriter()
               .put(FieldTag.NUMBER, export.number())
               .put(FieldTag.PATH, export.path().toString())
-              .put(FieldTag.READONLY, export.readonly()));
+              .put(FieldTag.FLAGS, export.flags())
+              .put(FieldTag.RECURSIVE_FLAGS, export.recursiveFlags()));
     }
     return order(
         FrameType.SPAWN_MONITOR, fields, SPAWN, reply -> spawned(reply, order.exports().size()));
@@ -138,23 +139,24 @@ final class LauncherConnection implements Launcher {
   }
 
   private static SpawnedMonitor spawned(Fields reply, int exports) throws WireException {
-    Integer[] modes = new Integer[exports];
+    ExportRoot[] roots = new ExportRoot[exports];
     for (Fields group : reply.groups(FieldTag.EXPORT)) {
       long number = group.number(FieldTag.NUMBER);
       if (number >= exports) {
         throw new WireException("the monitor tells of export " + number);
       }
-      modes[(int) number] = (int) group.number(FieldTag.MODE);
+      roots[(int) number] =
+          new ExportRoot((int) group.number(FieldTag.MODE), group.flag(FieldTag.READONLY));
     }
     for (int number = 0; number < exports; number++) {
-      if (modes[number] == null) {
+      if (roots[number] == null) {
         throw new WireException("the monitor does not tell of export " + number);
       }
     }
     return new SpawnedMonitor(
         new ProcessIdentity(reply.number(FieldTag.PID), reply.number(FieldTag.START_TIME)),
         reply.number(FieldTag.NETNS_INODE),
-        List.of(modes));
+        List.of(roots));
   }
 
   @Override

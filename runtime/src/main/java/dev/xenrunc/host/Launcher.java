@@ -63,15 +63,28 @@ public interface Launcher {
   /** A terminal's size; zeroes leave it to others. */
   record Terminal(long rows, long columns) {}
 
-  /** A host file tree that the guest will see; number 0 is the rootfs. */
-  record Export(int number, Path path, boolean readonly) {}
+  /**
+   * A host file tree that the guest will see; number 0 is the rootfs.
+   *
+   * @param flags MS_* of the mount at {@code path}, MS_REC to have those below it as well
+   * @param recursiveFlags MS_* of all of them
+   */
+  record Export(int number, Path path, long flags, long recursiveFlags) {}
+
+  /**
+   * What an export turned out to be.
+   *
+   * @param mode st_mode of its root
+   * @param readonly nothing of it can be written
+   */
+  record ExportRoot(int mode, boolean readonly) {}
 
   /**
    * The monitor that was made.
    *
-   * @param exportModes st_mode of each export, by number
+   * @param exports by number
    */
-  record SpawnedMonitor(ProcessIdentity process, long netnsInode, List<Integer> exportModes) {}
+  record SpawnedMonitor(ProcessIdentity process, long netnsInode, List<ExportRoot> exports) {}
 
   /**
    * What stands in dom0 for a process by exec.

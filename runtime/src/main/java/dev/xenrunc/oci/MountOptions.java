@@ -10,20 +10,34 @@ import java.util.Optional;
  * A mount's options, told apart as runc does (libcontainer/specconv/spec_linux.go): flags to set,
  * flags to clear, propagation, and what is left for the file system.
  *
- * @param flags MS_* to set
+ * @param flags MS_* to set on the mount itself; MS_REC to have what is mounted below its source
+ * @param recursiveFlags MS_* to set on all that is mounted below it as well
  * @param clearFlags MS_* that were asked to be off
  * @param propagation MS_SHARED and its kin, perhaps with MS_REC; zero for none
  * @param data the file system's own options, comma-separated
  * @param copyUp a tmpfs that begins with what it hides
  */
 public record MountOptions(
-    long flags, long clearFlags, long propagation, String data, boolean copyUp) {
+    long flags,
+    long recursiveFlags,
+    long clearFlags,
+    long propagation,
+    String data,
+    boolean copyUp) {
   public static final long MS_RDONLY = 1;
   public static final long MS_NOSUID = 2;
   public static final long MS_NODEV = 4;
   public static final long MS_NOEXEC = 8;
   public static final long MS_BIND = 4096;
+  public static final long MS_NOATIME = 1024;
+  public static final long MS_NODIRATIME = 2048;
   public static final long MS_REC = 16384;
+  public static final long MS_RELATIME = 1 << 21;
+  public static final long MS_STRICTATIME = 1 << 24;
+
+  /** What is done where the files are: by the host, for a file tree of its own. */
+  private static final long OF_THE_SOURCE =
+      MS_RDONLY | MS_NOATIME | MS_NODIRATIME | MS_REC | MS_RELATIME | MS_STRICTATIME;
 
   private record Meaning(long set, long clear, long propagation, boolean recursive) {}
 
@@ -35,10 +49,10 @@ public record MountOptions(
     attribute("nodev", "dev", MS_NODEV);
     attribute("noexec", "exec", MS_NOEXEC);
     attribute("nosymfollow", "symfollow", 256);
-    attribute("noatime", "atime", 1024);
-    attribute("nodiratime", "diratime", 2048);
-    attribute("relatime", "norelatime", 1 << 21);
-    attribute("strictatime", "nostrictatime", 1 << 24);
+    attribute("noatime", "atime", MS_NOATIME);
+    attribute("nodiratime", "diratime", MS_NODIRATIME);
+    attribute("relatime", "norelatime", MS_RELATIME);
+    attribute("strictatime", "nostrictatime", MS_STRICTATIME);
     pair("", "sync", "async", 16);
     pair("", "mand", "nomand", 64);
     pair("", "dirsync", "nodirsync", 128);
@@ -103,10 +117,10 @@ public record MountOptions(
         data.add(option);
       }
     }
-    // runc sets the recursive ones last, on all that is mounted below: in the guest a mount has
-    // nothing below it when it is made, since an export shows the host's mounts as one file system.
+    // runc sets the recursive ones last, on all that is mounted below.
     Flags all = plain.then(recursive.set(), recursive.clear());
-    return new MountOptions(all.set(), all.clear(), propagation, String.join(",", data), copyUp);
+    return new MountOptions(
+        all.set(), recursive.set(), all.clear(), propagation, String.join(",", data), copyUp);
   }
 
   /** The flags of one word of rootfsPropagation. */
@@ -121,8 +135,13 @@ public record MountOptions(
     return (flags & MS_BIND) != 0;
   }
 
-  /** True if writing is to be refused. */
-  public boolean readonly() {
-    return (flags & MS_RDONLY) != 0;
+  /** The flags that the host sets on the mount at the source; MS_REC to share those below it. */
+  public long sourceFlags() {
+    return flags & OF_THE_SOURCE;
+  }
+
+  /** The flags that the host sets on it and on all that is mounted below it. */
+  public long recursiveSourceFlags() {
+    return recursiveFlags & OF_THE_SOURCE;
   }
 }

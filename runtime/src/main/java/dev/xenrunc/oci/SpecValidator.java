@@ -116,7 +116,7 @@ public final class SpecValidator {
       }
       MountOptions options = MountOptions.parse(mount.options());
       String type = mount.type();
-      if (options.binds() || "bind".equals(type)) {
+      if (options.binds()) {
         exports++;
         if (mount.source() == null || mount.source().isEmpty()) {
           throw new BundleException(where + ": a bind mount needs a source");

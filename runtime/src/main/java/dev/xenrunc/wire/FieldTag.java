@@ -103,6 +103,8 @@ public enum FieldTag {
   CGROUP_FILE(107, Kind.GROUP),
   OOM_KILLS(108, Kind.U64),
 
+  RECURSIVE_FLAGS(109, Kind.U64),
+
   DOMID(128, Kind.U32),
   RING_REF(129, Kind.U32),
   PORT(130, Kind.U32),

@@ -63,7 +63,9 @@ final class FakeLauncher implements Launcher {
     FakeMonitor monitor = new FakeMonitor(order.socket(), refusedByMonitor);
     monitors.add(monitor);
     return new SpawnedMonitor(
-        monitor.identity(), 1, Collections.nCopies(order.exports().size(), DIRECTORY));
+        monitor.identity(),
+        1,
+        Collections.nCopies(order.exports().size(), new ExportRoot(DIRECTORY, false)));
   }
 
   @Override

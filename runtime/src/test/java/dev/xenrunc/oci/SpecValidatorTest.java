@@ -115,7 +115,7 @@ class SpecValidatorTest {
         "/linux/sysctl | {\"kernel.hostname\":\"x\"}"
             + " | sysctl \"kernel.hostname\" is not allowed as it conflicts with the OCI"
             + " \"hostname\" field",
-        "/mounts | [{\"destination\":\"/a\",\"type\":\"bind\"}]"
+        "/mounts | [{\"destination\":\"/a\",\"type\":\"bind\",\"options\":[\"bind\"]}]"
             + " | mount of \"/a\": a bind mount needs a source",
         "/mounts | [{\"destination\":\"/a\",\"type\":\"bind\",\"source\":\"/b\",\"uidMappings\":[{}]}]"
             + " | mount of \"/a\": idmapped mounts are not supported",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef XEN_RUNC_CHILD_MOUNT_API_H
-#define XEN_RUNC_CHILD_MOUNT_API_H
+#ifndef XEN_RUNC_WIRE_MOUNT_API_H
+#define XEN_RUNC_WIRE_MOUNT_API_H
 
 #include <stdint.h>
 
@@ -25,7 +25,8 @@ int mount_make(const struct mount_request *request);
 int mount_copy(int fd, int recursive);
 /* Attaches it at the place that the O_PATH descriptor `target` is open on. */
 int mount_attach(int mount_fd, int target);
-/* Sets and clears MS_RDONLY, MS_NOSUID, … and the propagation of a mount. */
+/* Sets and clears MS_RDONLY, MS_NOSUID, … and the propagation of a mount; with MS_REC in
+ * `propagation` of all that is mounted below it, too. */
 int mount_change(int mount_fd, uint64_t set, uint64_t clear, uint64_t propagation);
 
 /* openat2(2) with `resolve` in RESOLVE_*. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "target.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +12,6 @@
 #include <unistd.h>
 
 #include "mount_api.h"
-#include "prepare.h"
 
 /* Links end at the root, as if it were the process's own; nothing leads out of it. */
 #define INSIDE (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)

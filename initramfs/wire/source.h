@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef XEN_RUNC_WIRE_SOURCE_H
+#define XEN_RUNC_WIRE_SOURCE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "field.h"
+
+/* A file tree of the host that a container has: EXPORT{NUMBER PATH FLAGS RECURSIVE_FLAGS}. */
+struct source {
+	uint32_t number;
+	char path[PATH_MAX];
+	uint64_t flags;		  /* MS_* of the mount at `path`; MS_REC = with those below it */
+	uint64_t recursive_flags; /* MS_* of all of them */
+};
+
+/* False if the group is malformed. */
+bool source_parse(const struct field *group, struct source *source);
+/* A copy of the mounts at the O_PATH descriptor `fd`, attached nowhere and nobody else's: what is
+ * mounted there later is not seen. `every` are MS_* that all of them get besides the source's own.
+ * -1 with errno. */
+int source_clone(const struct source *source, int fd, uint64_t every);
+
+#endif
