@@ -31,7 +31,7 @@ install: all
 	install -m 0755 $(BUILD)/native/xen-runc $(DESTDIR)$(PREFIX)/sbin/xen-runc
 	install -m 0755 $(BUILD)/native/monitor $(BUILD)/native/session $(BUILD)/native/fileserver $(BUILD)/native/xen-hotplug \
 		$(BUILD)/native/seccomp $(BUILD)/native/systemd-scope runtime/src/main/sh/engine runtime/src/main/sh/make-cds $(LIBEXEC)
-	install -m 0644 $(BUILD)/guest/vmlinux $(BUILD)/guest/vmlinux-network $(BUILD)/guest/initramfs.cpio $(LIBEXEC)
+	install -m 0644 $(BUILD)/guest/vmlinux $(BUILD)/guest/vmlinux-admin $(BUILD)/guest/initramfs.cpio $(LIBEXEC)
 	rm -f $(LIBEXEC)/*.jar $(LIBEXEC)/engine.jsa
 	install -m 0644 -p runtime/target/lib/*.jar runtime/target/xen-runc-runtime.jar $(LIBEXEC)
 	install -m 0644 runtime/target/jni/x86_64-Linux/libjffi-1.2.so $(LIBEXEC)

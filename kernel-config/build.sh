@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds the guest's kernels: Debian's linux-source-6.12, tinyconfig, fragments/ and patches/ -> a stripped ELF vmlinux;
-# and with fragments/network/ besides, vmlinux-network.
+# and with fragments/admin/ besides, vmlinux-admin.
 #
 # Usage: build.sh [--with NAME]... [OUT]
-#   OUT           copy vmlinux there, and vmlinux-network to OUT-network
+#   OUT           copy vmlinux there, and vmlinux-admin to OUT-admin
 #   --with NAME   merge fragments/optional/NAME.config too
 #
 # Prints the path of vmlinux in the cache, ${XDG_CACHE_HOME:-~/.cache}/xen-runc/kernel-HASH, where the other one, both
@@ -49,7 +49,7 @@ source_version() {
 inputs_hash() {
   {
     source_version
-    cd "$here" && sha256sum build.sh "${fragments[@]}" "${network[@]}" "${patches[@]}"
+    cd "$here" && sha256sum build.sh "${fragments[@]}" "${admin[@]}" "${patches[@]}"
   } | sha256sum | cut -c1-16
 }
 
@@ -167,10 +167,10 @@ build() {
   configure "${fragments[@]}"
   compile
   keep ''
-  # The same tree again: what the network's options do not change is not compiled twice.
-  configure "${fragments[@]}" "${network[@]}"
+  # The same tree again: what the options of admin/ do not change is not compiled twice.
+  configure "${fragments[@]}" "${admin[@]}"
   compile
-  keep -network
+  keep -admin
   publish
   prune
 }
@@ -179,10 +179,10 @@ entry_is_whole() { (cd "$entry" && sha256sum --quiet -c sha256) >/dev/null 2>&1;
 
 main() {
   local name
-  fragments=() network=() patches=()
+  fragments=() admin=() patches=()
   cd "$here"
   for name in fragments/*.config; do fragments+=("$name"); done
-  for name in fragments/network/*.config; do network+=("$name"); done
+  for name in fragments/admin/*.config; do admin+=("$name"); done
   for name in patches/*.patch; do patches+=("$name"); done
   cd - >/dev/null
   while [[ ${1:-} == --with && -n ${2:-} ]]; do
@@ -202,7 +202,7 @@ main() {
   touch "$entry"
   [[ -z ${1:-} ]] || {
     install -D -m 0644 "$entry/vmlinux" "$1"
-    install -D -m 0644 "$entry/vmlinux-network" "$1-network"
+    install -D -m 0644 "$entry/vmlinux-admin" "$1-admin"
   }
   printf '%s\n' "$entry/vmlinux"
 }

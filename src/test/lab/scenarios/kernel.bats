@@ -53,7 +53,7 @@ clock='clock() {
   # Two lines of memory, and between them what only the second has.
   local seen=$'^([0-9]+)\nbridge\nnetfilter\n([0-9]+)$'
   [[ $output =~ $seen ]] || expect "MemAvailable twice" "$output" "what they see"
-  echo "# without MemAvailable: $((131072 - BASH_REMATCH[1])) KiB, with the network's kernel $((131072 - BASH_REMATCH[2])) KiB" >&3
+  echo "# without MemAvailable: $((131072 - BASH_REMATCH[1])) KiB, with the admin kernel $((131072 - BASH_REMATCH[2])) KiB" >&3
   ((131072 - BASH_REMATCH[1] <= 16384))
 }
 

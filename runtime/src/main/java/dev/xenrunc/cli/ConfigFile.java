@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** /etc/xen-runc/config.toml as it is written; what is absent has its default. */
 record ConfigFile(
     @Nullable String kernel,
-    @Nullable String networkKernel,
+    @Nullable String adminKernel,
     @Nullable String initramfs,
     @Nullable String cmdline,
     @Nullable Integer defaultMemoryMib,
@@ -102,7 +102,7 @@ record ConfigFile(
     GuestSettings guest =
         new GuestSettings(
             path(kernel, libexec.resolve("vmlinux")),
-            path(networkKernel, path(kernel, libexec.resolve("vmlinux-network"))),
+            path(adminKernel, path(kernel, libexec.resolve("vmlinux-admin"))),
             path(initramfs, libexec.resolve("initramfs.cpio")),
             or(defaultMemoryMib, MEMORY_MIB),
             or(minMemoryMib, MEMORY_MIN_MIB),

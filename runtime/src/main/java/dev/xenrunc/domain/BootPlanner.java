@@ -20,7 +20,7 @@ final class BootPlanner {
   private static final int CMDLINE_MAX = 2047;
 
   /** One to administer the network, one to make a user namespace in which it is had. */
-  private static final long NETWORK_CAPABILITIES =
+  private static final long ADMIN_CAPABILITIES =
       CapabilitySet.bits(List.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN"));
 
   private final GuestSettings settings;
@@ -53,10 +53,10 @@ final class BootPlanner {
   private Path own(Spec spec) {
     ProcessSpec process = spec.process();
     ProcessSpec.Capabilities capabilities = process == null ? null : process.capabilities();
-    boolean administers =
+    boolean administrates =
         capabilities != null
-            && (CapabilitySet.bits(capabilities.bounding()) & NETWORK_CAPABILITIES) != 0;
-    return administers ? settings.networkKernel() : settings.kernel();
+            && (CapabilitySet.bits(capabilities.bounding()) & ADMIN_CAPABILITIES) != 0;
+    return administrates ? settings.adminKernel() : settings.kernel();
   }
 
   private static Path allowed(String path, String what, AllowedFiles files) {

@@ -9,7 +9,7 @@ import java.util.Set;
  * What the host's administrator says of every guest.
  *
  * @param kernel what most guests boot
- * @param networkKernel what a guest boots whose container may administer its network
+ * @param adminKernel what a guest boots whose container may administrate it
  * @param memoryMib for a container without a memory limit
  * @param memoryMinMib what a guest's kernel and agent need at least; smaller domains are not made
  * @param memoryOverheadMib what they need besides what a container's limit gives its processes
@@ -25,7 +25,7 @@ import java.util.Set;
  */
 public record GuestSettings(
     Path kernel,
-    Path networkKernel,
+    Path adminKernel,
     Path initramfs,
     int memoryMib,
     int memoryMinMib,

@@ -30,7 +30,7 @@ class ConfigFileTest {
     Config config = ConfigFile.read(directory.resolve("none.toml"), LIBEXEC);
 
     assertEquals(LIBEXEC.resolve("vmlinux"), config.guest().kernel());
-    assertEquals(LIBEXEC.resolve("vmlinux-network"), config.guest().networkKernel());
+    assertEquals(LIBEXEC.resolve("vmlinux-admin"), config.guest().adminKernel());
     assertEquals(128, config.guest().memoryMib());
     assertTrue(config.seccomp());
     assertEquals(Limits.DEFAULTS, config.limits());
@@ -56,11 +56,11 @@ class ConfigFileTest {
   @Test
   void aKernelAloneIsForAllAndANetworkKernelForItsContainers() throws IOException {
     Config alone = read("kernel = \"/k\"");
-    Config network = read("network_kernel = \"/n\"");
+    Config network = read("admin_kernel = \"/n\"");
 
-    assertEquals(Path.of("/k"), alone.guest().networkKernel());
+    assertEquals(Path.of("/k"), alone.guest().adminKernel());
     assertEquals(LIBEXEC.resolve("vmlinux"), network.guest().kernel());
-    assertEquals(Path.of("/n"), network.guest().networkKernel());
+    assertEquals(Path.of("/n"), network.guest().adminKernel());
   }
 
   @Test

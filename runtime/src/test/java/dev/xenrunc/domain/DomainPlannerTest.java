@@ -87,8 +87,8 @@ class DomainPlannerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CAP_NET_ADMIN, vmlinux-network",
-    "CAP_SYS_ADMIN, vmlinux-network",
+    "CAP_NET_ADMIN, vmlinux-admin",
+    "CAP_SYS_ADMIN, vmlinux-admin",
     "CAP_NET_RAW, vmlinux",
     "NO_SUCH_CAP, vmlinux"
   })
@@ -147,7 +147,7 @@ class DomainPlannerTest {
     GuestSettings settings =
         new GuestSettings(
             Path.of("/usr/lib/xen-runc/vmlinux"),
-            Path.of("/usr/lib/xen-runc/vmlinux-network"),
+            Path.of("/usr/lib/xen-runc/vmlinux-admin"),
             Path.of("/usr/lib/xen-runc/initramfs.cpio"),
             128,
             48,

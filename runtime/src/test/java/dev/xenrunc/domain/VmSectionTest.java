@@ -154,7 +154,7 @@ class VmSectionTest {
     GuestSettings settings =
         new GuestSettings(
             Path.of("/usr/lib/xen-runc/vmlinux"),
-            Path.of("/usr/lib/xen-runc/vmlinux-network"),
+            Path.of("/usr/lib/xen-runc/vmlinux-admin"),
             Path.of("/usr/lib/xen-runc/initramfs.cpio"),
             128,
             48,
