@@ -160,7 +160,7 @@ static noreturn void init(void)
 	channel = channel_serve_vchan(CHANNEL_PATH, RING_SIZE, RING_SIZE);
 	if (!channel)
 		die("offer the channel: %m");
-	agent.owns_clock = true;
+	agent.owns_machine = true;
 	if (agent_init(&agent, channel, NULL) < 0)
 		die("start the agent: %m");
 	devices_guard();

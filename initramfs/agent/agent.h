@@ -26,7 +26,7 @@ enum phase {
 struct agent {
 	struct channel *channel; /* NULL once it is gone */
 	bool greeted;		 /* the host's HELLO has come */
-	bool owns_clock;	 /* the machine is a guest, whose clock is the agent's to set */
+	bool owns_machine;	 /* it is a guest: clock and settings are the agent's to set */
 	struct frame_reader reader;
 	struct messages messages;
 	struct outbox outbox;

@@ -60,6 +60,7 @@ static int prepare_start(struct agent *agent, struct payload payload, const char
 		status = cgroup_make(container, payload, what);
 	if (status)
 		return status;
+	settings_of_host(agent, payload);
 	oom_begin(agent);
 	*what = "first process";
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)

@@ -68,7 +68,7 @@ void refresh(struct agent *agent, uint32_t request, struct payload payload)
 	char text[128] = "";
 	int status = payload_find(payload, FIELD_ENTROPY, &entropy) ? pool_seed(&entropy) : EINVAL;
 
-	if (status == 0 && agent->owns_clock) {
+	if (status == 0 && agent->owns_machine) {
 		what = "set the clock";
 		status = clock_correct(payload_u64(payload, FIELD_TIME, 0));
 	}

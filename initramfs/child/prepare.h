@@ -39,6 +39,8 @@ const char *setting_write(int fd, const char *path, const char *value);
  * what every container's cgroup has, and then what `request` says. */
 void limits_begin(const struct agent *agent);
 void limits_apply(const struct agent *agent, struct payload request);
+/* In the agent itself: what concerns the guest as a whole, and never fails. */
+void settings_of_host(const struct agent *agent, struct payload prepare);
 void settings_apply(const struct agent *agent, struct payload prepare);
 
 #endif

@@ -159,12 +159,15 @@ static void test_settings(void)
 	put_pair(FIELD_SYSCTL, FIELD_NAME, "net.ipv4.ip_default_ttl", FIELD_VALUE, "77");
 	put_pair(FIELD_SYSCTL, FIELD_NAME, "kernel.shmmni", FIELD_VALUE, "123");
 	put_pair(FIELD_SYSCTL, FIELD_NAME, "net/ipv4/conf/lo/forwarding", FIELD_VALUE, "1");
+	/* This machine's settings are not the agent's. */
+	put_pair(FIELD_HOST_SYSCTL, FIELD_NAME, "net.ipv4.ip_forward", FIELD_VALUE, "1");
 	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "cgroup.max.descendants", FIELD_VALUE, "3");
 	/* Not there in a kernel without swap, and in a tree whose controllers are in version 1. */
 	put_pair(FIELD_CGROUP_LIMIT, FIELD_NAME, "memory.swap.max", FIELD_VALUE, "67108864");
 	expect_prints("cd /proc/sys; cat net/ipv4/ip_default_ttl kernel/shmmni kernel/domainname;"
-		      "cat net/ipv4/conf/lo/forwarding /sys/fs/cgroup/cgroup.max.descendants",
-		      "77\n123\nexample.org\n1\n3\n");
+		      "cat net/ipv4/conf/lo/forwarding net/ipv4/ip_forward "
+		      "/sys/fs/cgroup/cgroup.max.descendants",
+		      "77\n123\nexample.org\n1\n0\n3\n");
 	guest_stop(&guest);
 }
 

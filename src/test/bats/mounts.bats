@@ -259,6 +259,10 @@ below() {
   refused 'sysctl "kernel.hostname" is not allowed as it conflicts with the OCI "hostname" field' '.linux.sysctl = {"kernel.hostname":"x"}'
   refused 'sysctl "kernel.shmmni" is not allowed in the hosts ipc namespace' \
     '.linux.sysctl = {"kernel.shmmni":"1"} | .linux.namespaces |= map(select(.type != "ipc"))'
+  refused 'unable to set hostname without a private UTS namespace' \
+    '.hostname = "x" | .linux.namespaces |= map(select(.type != "uts"))'
+  refused 'unable to restrict sys entries without a private MNT namespace' \
+    '.linux.namespaces |= map(select(.type != "mount"))'
   refused 'open /proc/sys/net/nosuch: n' '.linux.sysctl = {"net.nosuch":"1"}'
   [[ $error == *"no such file or directory" ]]
   refused 'write /proc/sys/kernel/shmmni: invalid argument' '.linux.sysctl = {"kernel.shmmni":"abc"}'

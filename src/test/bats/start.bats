@@ -40,6 +40,18 @@ output_of() {
   expect there "$(output_of '["cat", "/proc/sys/kernel/hostname"]' '.hostname = "there"')" hostname
 }
 
+# The caller has a uts namespace of its own, which is not the engine's.
+@test "start: without a uts namespace the container has its caller's names" {
+  spec '.process.args = ["sh", "-c", "cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname"]
+    | .hostname = "" | .linux.namespaces |= map(select(.type != "uts"))'
+  export RUNTIME root work bundle id
+  export -f runtime create
+  unshare --uts bash -c 'echo callers-host >/proc/sys/kernel/hostname; echo callers.domain >/proc/sys/kernel/domainname
+    create && runtime start "$id" </dev/null'
+  within 10 is_status stopped
+  expect $'callers-host\ncallers.domain' "$(cat "$work/out")" names
+}
+
 @test "start: a bind mount shows the host's directory" {
   mkdir "$work/volume"
   echo inside >"$work/volume/file"

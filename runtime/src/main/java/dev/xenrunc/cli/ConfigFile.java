@@ -39,6 +39,7 @@ record ConfigFile(
     @Nullable String tscMode,
     @Nullable Boolean seccomp,
     @Nullable Integer idleMinutes,
+    @Nullable List<String> hostSysctls,
     @Nullable List<String> allowedAnnotations,
     @Nullable List<String> allowedKernels,
     @Nullable List<String> allowedInitrds,
@@ -113,6 +114,7 @@ record ConfigFile(
             processors(),
             tsc(),
             cmdline == null ? "" : cmdline,
+            hostSysctls == null ? List.of() : hostSysctls,
             allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations),
             guestFiles());
     return new Config(

@@ -27,7 +27,7 @@ final class Training {
       SpecValidator.validate(spec);
       DomainIdentity identity =
           new DomainIdentity(UUID.randomUUID(), "/run/runc", "training", "00000000");
-      Rehearsal.run(new DomainPlanner(config.guest(), new HostFacts(1)).plan(spec, identity));
+      Rehearsal.run(new DomainPlanner(config.guest(), new HostFacts(1, 1, 0)).plan(spec, identity));
     }
   }
 }

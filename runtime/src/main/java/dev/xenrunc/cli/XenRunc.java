@@ -7,6 +7,8 @@ import dev.xenrunc.container.Sweep;
 import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.engine.EngineServer;
+import dev.xenrunc.host.HostMemory;
+import dev.xenrunc.host.HostSysctls;
 import dev.xenrunc.xl.LibxlToolstack;
 import dev.xenrunc.xl.Toolstack;
 import dev.xenrunc.xl.XenHost;
@@ -66,7 +68,10 @@ public final class XenRunc {
     // Nearly all alarms are cancelled, long before their time.
     timer.setRemoveOnCancelPolicy(true);
     ScheduledExecutorService sweeper = Executors.newScheduledThreadPool(1, named("sweep"));
-    HostFacts host = new HostFacts(Runtime.getRuntime().availableProcessors());
+    HostMemory memory = HostMemory.read();
+    HostFacts host =
+        new HostFacts(
+            Runtime.getRuntime().availableProcessors(), memory.ramKib(), memory.swapKib());
     Surroundings surroundings =
         new Surroundings(
             toolstack,
@@ -77,6 +82,7 @@ public final class XenRunc {
             RUN,
             libexec.resolve("xen-hotplug"),
             config.seccomp(),
+            new HostSysctls(Path.of("/proc/sys"), memory.ramKib()),
             config.crash(),
             new Disorder());
     Containers containers = new Containers(surroundings);

@@ -62,6 +62,8 @@ final class Creation {
             .plan(
                 bundle.spec(),
                 new DomainIdentity(uuid, key.root().toString(), key.id().value(), key.hash()));
+    // What it may not wish for is its caller's to hear of now.
+    surroundings.planner().hostSysctls(bundle.spec());
     CgroupPlace cgroup =
         CgroupPlace.of(
             bundle.spec().linux().cgroupsPath(), order.systemdCgroup(), key.id().value());

@@ -1,17 +1,14 @@
 package dev.xenrunc.container;
 
-import dev.xenrunc.host.Launcher;
 import dev.xenrunc.monitor.NetworkScan;
 import dev.xenrunc.oci.DeviceRules;
 import dev.xenrunc.oci.LinuxSpec;
 import dev.xenrunc.oci.MountOptions;
 import dev.xenrunc.oci.ProcessSpec;
-import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.oci.RootSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
-import java.util.List;
 import java.util.Optional;
 
 /** The payload of PREPARE: the container as the agent is to make it. */
@@ -23,22 +20,22 @@ final class PrepareRequest {
 
   private PrepareRequest() {}
 
-  static FieldWriter of(
-      Spec spec, ResourcesSpec resources, List<Launcher.ExportRoot> exports, NetworkScan network) {
+  static FieldWriter of(Spec spec, ContainerState state, HostValues host, NetworkScan network) {
     FieldWriter prepare = new FieldWriter();
-    prepare.putIfPresent(FieldTag.HOSTNAME, given(spec.hostname()));
-    prepare.putIfPresent(FieldTag.DOMAINNAME, given(spec.domainname()));
+    prepare.putIfPresent(FieldTag.HOSTNAME, host.names().hostname());
+    prepare.putIfPresent(FieldTag.DOMAINNAME, host.names().domainname());
     prepare.putRawGroups(FieldTag.LINK, network.linkGroups());
     prepare.putRawGroups(FieldTag.ROUTE, network.routeGroups());
     prepare.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
-    GuestMounts.write(spec, exports, prepare);
+    GuestMounts.write(spec, state.exports(), prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
     prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());
+    host.sysctls().forEach((name, value) -> prepare.put(FieldTag.HOST_SYSCTL, pair(name, value)));
     linux.sysctl().forEach((name, value) -> prepare.put(FieldTag.SYSCTL, pair(name, value)));
     linux.devices().forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
     deviceRules(DeviceRules.of(linux.resources().devices()), prepare);
-    CgroupLimits.write(resources, prepare);
+    CgroupLimits.write(state.resources(), prepare);
     prepare.putIfPresent(FieldTag.CWD, Optional.ofNullable(spec.process()).map(ProcessSpec::cwd));
     RootSpec root = spec.root();
     if (root != null && root.readonly()) {

@@ -23,6 +23,7 @@ import dev.xenrunc.xl.Vif;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -121,7 +122,18 @@ final class Starting {
 
   private FieldWriter prepare(Spec spec, NetworkScan network) {
     ContainerState state = container.state();
-    return PrepareRequest.of(spec, state.resources(), state.exports(), network);
+    return PrepareRequest.of(
+        spec,
+        state,
+        new HostValues(UtsNames.of(spec, launcher), hostSysctls(spec, state)),
+        network);
+  }
+
+  private Map<String, String> hostSysctls(Spec spec, ContainerState state) {
+    Size size = state.size();
+    return surroundings
+        .sysctls()
+        .values(size == null ? 0 : size.memoryKib(), surroundings.planner().hostSysctls(spec));
   }
 
   private void runProcess(ProcessSpec process, List<HooksSpec.Hook> hooks) {

@@ -1,6 +1,7 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.host.HostSysctls;
 import dev.xenrunc.xl.Toolstack;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param runDirectory /run/xen-runc: sockets and the index
  * @param hotplug the script of every vif
  * @param seccomp profiles are applied
+ * @param sysctls the host's, which guests follow
  */
 public record Surroundings(
     Toolstack toolstack,
@@ -24,6 +26,7 @@ public record Surroundings(
     Path runDirectory,
     Path hotplug,
     boolean seccomp,
+    HostSysctls sysctls,
     CrashPoint.Armed crash,
     Disorder disorder) {
   /** Where a container's monitor listens. */

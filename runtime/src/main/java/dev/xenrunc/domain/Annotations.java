@@ -11,7 +11,8 @@ final class Annotations {
   static final String KERNEL_PARAMETERS = "org.xen-runc.kernel-parameters";
   static final String MEMORY = "org.xen-runc.memory-mib";
   static final String VCPUS = "org.xen-runc.vcpus";
-  static final Set<String> ALL = Set.of(KERNEL, KERNEL_PARAMETERS, MEMORY, VCPUS);
+  static final String HOST_SYSCTLS = "org.xen-runc.host-sysctls";
+  static final Set<String> ALL = Set.of(KERNEL, KERNEL_PARAMETERS, MEMORY, VCPUS, HOST_SYSCTLS);
 
   private static final int NUMBER_LENGTH_MAX = 7;
 

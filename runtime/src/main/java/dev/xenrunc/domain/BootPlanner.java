@@ -24,9 +24,11 @@ final class BootPlanner {
       CapabilitySet.bits(List.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN"));
 
   private final GuestSettings settings;
+  private final HostFacts host;
 
-  BootPlanner(GuestSettings settings) {
+  BootPlanner(GuestSettings settings, HostFacts host) {
     this.settings = settings;
+    this.host = host;
   }
 
   Boot plan(Spec spec) {
@@ -81,6 +83,8 @@ final class BootPlanner {
     }
     StringJoiner words = new StringJoiner(" ");
     words.add(CMDLINE);
+    // What its kernel may promise: as much as dom0's would (kernel-config's patch 0012).
+    words.add("host_memory=" + host.memoryKib() + "K," + host.swapKib() + "K");
     if (!settings.cmdline().isBlank()) {
       words.add(settings.cmdline().strip());
     }

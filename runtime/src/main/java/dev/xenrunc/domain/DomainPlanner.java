@@ -1,9 +1,11 @@
 package dev.xenrunc.domain;
 
+import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.xl.DomainConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * From a spec to the domain that runs it. Nothing of the container but its size goes into the
@@ -19,10 +21,12 @@ public final class DomainPlanner {
   static final String VERSION = "1";
 
   private final GuestSettings settings;
+  private final HostFacts host;
   private final SizePlanner sizes;
 
   public DomainPlanner(GuestSettings settings, HostFacts host) {
     this.settings = settings;
+    this.host = host;
     this.sizes = new SizePlanner(settings, host);
   }
 
@@ -31,7 +35,7 @@ public final class DomainPlanner {
     return new DomainConfig(
         identity.name(),
         identity.uuid(),
-        new BootPlanner(settings).plan(spec),
+        new BootPlanner(settings, host).plan(spec),
         sizes.first(spec.linux().resources(), SizeWishes.of(spec, settings.allowedAnnotations())),
         settings.tscMode(),
         Map.of(
@@ -41,6 +45,29 @@ public final class DomainPlanner {
             LABEL_VERSION, VERSION),
         List.of(),
         List.of());
+  }
+
+  /**
+   * The kernel settings that this guest takes from the host besides the usual ones: those of
+   * config.toml, and those of the spec's annotation.
+   */
+  public List<String> hostSysctls(Spec spec) {
+    List<String> wished =
+        new Annotations(spec.annotations(), settings.allowedAnnotations())
+            .text(Annotations.HOST_SYSCTLS)
+            .map(text -> List.of(text.split(",")))
+            .orElse(List.of());
+    SysctlNames.wrong(wished)
+        .ifPresent(
+            name -> {
+              throw new BundleException(
+                  "annotation "
+                      + Annotations.HOST_SYSCTLS
+                      + ": \""
+                      + name
+                      + "\" is no name, or one too many");
+            });
+    return Stream.concat(settings.hostSysctls().stream(), wished.stream()).toList();
   }
 
   /** How large domains are. */

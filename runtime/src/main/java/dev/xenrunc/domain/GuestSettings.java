@@ -20,6 +20,7 @@ import java.util.Set;
  *     order; empty for all
  * @param tscMode how every guest reads the time stamp counter
  * @param cmdline appended to the kernel's command line
+ * @param hostSysctls kernel settings that follow the host's besides the usual ones
  * @param allowedAnnotations those of {@link Annotations} that a spec may use
  * @param guestFiles what of the host's a spec may name to be booted
  */
@@ -36,6 +37,7 @@ public record GuestSettings(
     List<Integer> processors,
     TscMode tscMode,
     String cmdline,
+    List<String> hostSysctls,
     Set<String> allowedAnnotations,
     GuestFiles guestFiles) {
   public GuestSettings {
@@ -55,7 +57,14 @@ public record GuestSettings(
         throw new IllegalArgumentException("unknown annotation \"" + annotation + "\"");
       }
     }
+    SysctlNames.wrong(hostSysctls)
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "host_sysctls: \"" + name + "\" is no name, or one too many");
+            });
     processors = List.copyOf(processors);
+    hostSysctls = List.copyOf(hostSysctls);
     allowedAnnotations = Set.copyOf(allowedAnnotations);
   }
 }

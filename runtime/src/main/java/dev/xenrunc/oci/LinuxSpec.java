@@ -50,6 +50,11 @@ public record LinuxSpec(
     readonlyPaths = Lists.copy(readonlyPaths);
   }
 
+  /** True if the container is to have a namespace of this type for itself, or joins one. */
+  public boolean hasNamespace(String type) {
+    return namespaces.stream().anyMatch(namespace -> namespace.type().equals(type));
+  }
+
   /** A namespace to make, or with a path to join. */
   public record Namespace(String type, @Nullable String path) {
     public Namespace {

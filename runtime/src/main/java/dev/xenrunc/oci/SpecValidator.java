@@ -166,8 +166,29 @@ public final class SpecValidator {
           "the spec has no network namespace: sharing the host's network is not supported, because"
               + " its interfaces would be taken over by the domain");
     }
-    for (String type : List.of("pid", "ipc", "uts")) {
+    for (String type : List.of("pid", "ipc")) {
       warnIf(!seen.contains(type), type + " namespace of the host: the guest's is meant");
+    }
+    checkShared();
+  }
+
+  /** What runc refuses because it would be done to the host (validate/validator.go). */
+  private void checkShared() {
+    LinuxSpec linux = spec.linux();
+    if (!linux.hasNamespace("uts")) {
+      refuseIf(isGiven(spec.hostname()), "unable to set hostname without a private UTS namespace");
+      refuseIf(
+          isGiven(spec.domainname()), "unable to set domainname without a private UTS namespace");
+    }
+    refuseIf(
+        !linux.hasNamespace("mount")
+            && !(linux.maskedPaths().isEmpty() && linux.readonlyPaths().isEmpty()),
+        "unable to restrict sys entries without a private MNT namespace");
+  }
+
+  private static void refuseIf(boolean wrong, String why) {
+    if (wrong) {
+      throw new BundleException(why);
     }
   }
 

@@ -26,21 +26,17 @@ final class Sysctls {
       String name = dotted(given);
       String quoted = "sysctl \"" + name + "\"";
       if (IPC.contains(name) || name.startsWith("fs.mqueue.")) {
-        if (!has(linux, "ipc")) {
+        if (!linux.hasNamespace("ipc")) {
           throw new BundleException(quoted + " is not allowed in the hosts ipc namespace");
         }
-      } else if (name.equals("kernel.hostname") && has(linux, "uts")) {
+      } else if (name.equals("kernel.hostname") && linux.hasNamespace("uts")) {
         throw new BundleException(
             quoted + " is not allowed as it conflicts with the OCI \"hostname\" field");
       } else if (!name.startsWith("net.")
-          && !(name.equals("kernel.domainname") && has(linux, "uts"))) {
+          && !(name.equals("kernel.domainname") && linux.hasNamespace("uts"))) {
         throw new BundleException(quoted + " is not in a separate kernel namespace");
       }
     }
-  }
-
-  private static boolean has(LinuxSpec linux, String namespace) {
-    return linux.namespaces().stream().anyMatch(n -> n.type().equals(namespace));
   }
 
   /** sysctl(8): whichever separator comes first is the separator. */

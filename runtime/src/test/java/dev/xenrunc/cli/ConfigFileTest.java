@@ -74,6 +74,7 @@ class ConfigFileTest {
             tsc_mode = "native"
             seccomp = false
             idle_minutes = 0
+            host_sysctls = ["vm.dirty_ratio"]
             allowed_annotations = ["org.xen-runc.vcpus"]
             allowed_kernels = ["/boot/guest", "/srv/kernels/*"]
             allow_kernel_parameters = true
@@ -85,6 +86,7 @@ class ConfigFileTest {
     assertEquals(256, config.guest().memoryMib());
     assertEquals(List.of(1, 4, 5, 6), config.guest().processors());
     assertEquals(TscMode.NATIVE, config.guest().tscMode());
+    assertEquals(List.of("vm.dirty_ratio"), config.guest().hostSysctls());
     assertFalse(config.seccomp());
     assertEquals(
         List.of(Path.of("/boot/guest"), Path.of("/srv/kernels/*")),
@@ -116,6 +118,7 @@ class ConfigFileTest {
         "default_cpus = \"4-1\"",
         "tsc_mode = \"NATIVE\"",
         "allowed_annotations = [\"all\"]",
+        "host_sysctls = [\"../../etc/shadow\"]",
         "allowed_kernels = [\"vmlinux\"]",
         "allowed_kernels = [\"/*\"]",
         "allowed_initrds = [\"/boot/*/x\"]",

@@ -10,6 +10,7 @@ import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.domain.GuestFiles;
 import dev.xenrunc.domain.GuestSettings;
 import dev.xenrunc.domain.HostFacts;
+import dev.xenrunc.host.HostSysctls;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.host.Poll;
@@ -112,18 +113,20 @@ class ContainersTest {
             List.of(),
             TscMode.DEFAULT,
             "",
+            List.of(),
             Set.of(),
             GuestFiles.NONE);
     return new Containers(
         new Surroundings(
             toolstack,
-            new DomainPlanner(guest, new HostFacts(2)),
+            new DomainPlanner(guest, new HostFacts(2, 1 << 20, 0)),
             new Limits(LONG, LONG, LONG, LONG, LONG, SHORT, stop, LONG),
             executor,
             timer,
             directory.resolve("run"),
             Path.of("/usr/lib/xen-runc/xen-hotplug"),
             seccomp,
+            new HostSysctls(directory.resolve("sys"), 1 << 20),
             new CrashPoint.Armed(Optional.empty()),
             new Disorder()));
   }

@@ -133,6 +133,26 @@ class DomainPlannerTest {
   }
 
   @Test
+  void settingsThatFollowTheHostsAreThoseOfConfigAndAnnotation() {
+    Spec spec =
+        spec("{}", "{\"org.xen-runc.host-sysctls\":\"vm.dirty_ratio,net.ipv4.tcp_fastopen\"}");
+
+    assertEquals(
+        List.of("vm.dirty_ratio", "net.ipv4.tcp_fastopen"),
+        planner(Set.of(Annotations.HOST_SYSCTLS)).hostSysctls(spec));
+    assertThrows(BundleException.class, () -> planner(Set.of()).hostSysctls(spec));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x", "..", "vm..x", "vm./etc/passwd", "vm.x/../../shadow", "''", "'vm.x, vm.y'"})
+  void aSettingWithoutAProperNameIsRefused(String names) {
+    Spec spec = spec("{}", "{\"org.xen-runc.host-sysctls\":\"" + names + "\"}");
+
+    assertThrows(
+        BundleException.class, () -> planner(Set.of(Annotations.HOST_SYSCTLS)).hostSysctls(spec));
+  }
+
+  @Test
   void longIdsAndOddLettersStillMakeANameForXen() {
     DomainIdentity odd = new DomainIdentity(IDENTITY.uuid(), "/r", "a+b" + "x".repeat(80), "00ff");
 
@@ -158,9 +178,10 @@ class DomainPlannerTest {
             List.of(),
             TscMode.NATIVE,
             "",
+            List.of(),
             annotations,
             GuestFiles.NONE);
-    return new DomainPlanner(settings, new HostFacts(4));
+    return new DomainPlanner(settings, new HostFacts(4, 8 << 20, 1 << 20));
   }
 
   private static Spec spec(String resources, String annotations) {

@@ -42,9 +42,10 @@ class SizePlannerTest {
             processors,
             TscMode.DEFAULT,
             "",
+            List.of(),
             Set.of(),
             GuestFiles.NONE);
-    return new SizePlanner(settings, new HostFacts(4));
+    return new SizePlanner(settings, new HostFacts(4, 8 << 20, 1 << 20));
   }
 
   private static ResourcesSpec resources(String json) {

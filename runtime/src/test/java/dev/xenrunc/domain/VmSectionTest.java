@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The vm section and the annotations that say the same. */
 class VmSectionTest {
   private static final String USUAL =
-      "console=hvc0 quiet loglevel=3 panic=-1 xen_netfront.max_queues=1";
+      "console=hvc0 quiet loglevel=3 panic=-1 xen_netfront.max_queues=1"
+          + " host_memory=8388608K,1048576K";
   private static final DomainIdentity IDENTITY =
       new DomainIdentity(new UUID(1, 2), "/run/runc", "web", "0a1b2c3d");
 
@@ -165,6 +166,7 @@ class VmSectionTest {
             List.of(),
             TscMode.NATIVE,
             "",
+            List.of(),
             Set.copyOf(Annotations.ALL),
             files);
     String spec =
@@ -174,7 +176,7 @@ class VmSectionTest {
             + vm
             + ",\"linux\":{\"resources\":{\"memory\":{\"limit\":536870912},"
             + "\"cpu\":{\"quota\":100000}}}}";
-    return new DomainPlanner(settings, new HostFacts(4))
+    return new DomainPlanner(settings, new HostFacts(4, 8 << 20, 1 << 20))
         .plan(SpecReader.read(spec.getBytes(StandardCharsets.UTF_8)), IDENTITY);
   }
 }

@@ -149,7 +149,9 @@ class SpecValidatorTest {
 
   @Test
   void theHostsPidNamespaceIsTheGuestsWithAWarning() throws IOException {
-    set("/linux/namespaces", "[{\"type\":\"network\"},{\"type\":\"ipc\"},{\"type\":\"uts\"}]");
+    set(
+        "/linux/namespaces",
+        "[{\"type\":\"network\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"}]");
 
     assertEquals(List.of("pid namespace of the host: the guest's is meant"), validate());
   }
@@ -182,7 +184,7 @@ class SpecValidatorTest {
 
   @Test
   void sysctlsOfTheHostsIpcNamespaceAreRefused() throws IOException {
-    set("/linux/namespaces", "[{\"type\":\"network\"}]");
+    set("/linux/namespaces", "[{\"type\":\"network\"},{\"type\":\"uts\"},{\"type\":\"mount\"}]");
     set("/linux/sysctl", "{\"kernel.shmmni\":\"1\"}");
 
     assertEquals(
