@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "agent.h"
 #include "child.h"
 #include "mount_api.h"
 #include "prepare.h"
@@ -28,6 +29,13 @@ static const struct default_link {
 	{ "fd", "/proc/self/fd" },	 { "stdin", "/proc/self/fd/0" },
 	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
 	{ "ptmx", "pts/ptmx" },
+};
+
+/* Of the guest's own devices, what whoever builds and reads images uses: nothing makes nodes for
+ * them in the container later. runc shows a privileged container the host's. */
+static const char *const image_devices[] = {
+	"/dev/loop-control", "/dev/loop0", "/dev/loop1", "/dev/loop2", "/dev/loop3",
+	"/dev/loop4",	     "/dev/loop5", "/dev/loop6", "/dev/loop7", "/dev/mapper/control",
 };
 
 static noreturn void device_fail(const char *step, const char *path)
@@ -85,6 +93,25 @@ static void device_make(int root, struct payload group)
 	close(parent);
 }
 
+/* The kernel of a container that administrates nothing has none of them. */
+static void images_make(int root)
+{
+	for (size_t i = 0; i < sizeof(image_devices) / sizeof(image_devices[0]); i++) {
+		const char *path = image_devices[i], *name;
+		struct stat device;
+		int parent;
+
+		if (stat(path, &device) < 0)
+			continue;
+		parent = target_parent(root, path, &name);
+		if (parent < 0)
+			device_fail("mkdir", path);
+		if (mknodat(parent, name, device.st_mode, device.st_rdev) < 0 && errno != EEXIST)
+			device_fail("mknod", path);
+		close(parent);
+	}
+}
+
 /* Where a terminal is shown, if it cannot be made any more when there is one: on a /dev that is
  * read-only, or that is a directory of a root which will be. */
 static void console_make(int root, int dev, enum dev_kind kind, bool readonly)
@@ -99,7 +126,7 @@ static void console_make(int root, int dev, enum dev_kind kind, bool readonly)
 		device_fail("mknod", "console");
 }
 
-void devices_make(int root, enum dev_kind kind, struct payload prepare)
+void devices_make(const struct agent *agent, int root, enum dev_kind kind, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	struct field field;
@@ -113,6 +140,8 @@ void devices_make(int root, enum dev_kind kind, struct payload prepare)
 	if (dev < 0)
 		device_fail("mkdir", "/dev");
 	defaults_make(dev);
+	if (agent->owns_machine && payload_u32(prepare, FIELD_DEVICES_ALLOWED, 0))
+		images_make(root);
 	console_make(root, dev, kind, payload_u32(prepare, FIELD_READONLY, 0));
 	if (kind == DEV_SEALED && mount_change(dev, MS_RDONLY, 0, 0) < 0)
 		child_fail(errno, "error remounting /dev read-only: %s", child_error(errno));

@@ -98,7 +98,7 @@ void prepare_child(const struct agent *agent, struct payload prepare, int report
 	mounts_isolate();
 	root = root_attach(agent, prepare);
 	mounts_make(agent, root, prepare);
-	devices_make(root, mounts_dev(agent, prepare), prepare);
+	devices_make(agent, root, mounts_dev(agent, prepare), prepare);
 	directory_make(root, prepare);
 	masks_make(root, prepare);
 	network_configure(prepare);

@@ -30,7 +30,7 @@ enum dev_kind {
 };
 enum dev_kind mounts_dev(const struct agent *agent, struct payload prepare);
 /* The nodes of PREPARE, then those and the links that every container has, if still missing. */
-void devices_make(int root, enum dev_kind dev, struct payload prepare);
+void devices_make(const struct agent *agent, int root, enum dev_kind dev, struct payload prepare);
 void network_configure(struct payload prepare);
 /* Writes `value` to the file `path` below the directory `fd`, and nowhere else. NULL, or what could
  * not be done, with errno. */
