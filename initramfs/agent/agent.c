@@ -110,6 +110,8 @@ int agent_init(struct agent *agent, struct channel *channel, const char *cgroup)
 	if (agent->epoll_fd < 0 || container->proc_fd < 0 || container->pid_namespace < 0 ||
 	    cgroup_open(container, cgroup) < 0 || signals_open(agent) < 0)
 		return -1;
+	if (timekeeping_begin(agent) < 0)
+		return -1;
 	memory_keep(container->proc_fd);
 	hello_send(agent);
 	return 0;
@@ -180,6 +182,12 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 	case FRAME_STATS:
 		stats_take(agent, frame->stream, payload);
 		return true;
+	case FRAME_CLOCK_SET:
+		timekeeping_ask(agent, true);
+		return frame->stream == 0;
+	case FRAME_TIME:
+		timekeeping_told(agent, payload);
+		return frame->stream == 0;
 	case FRAME_SHUTDOWN:
 		agent_reply(agent, frame->stream, 0, "");
 		ending_begin(agent);

@@ -13,6 +13,7 @@
 #include "outbox.h"
 #include "process.h"
 #include "resources.h"
+#include "timekeeping.h"
 #include "watch.h"
 
 enum phase {
@@ -39,6 +40,7 @@ struct agent {
 	struct stats stats;
 	struct update update;
 	struct oom oom;
+	struct timekeeping timekeeping;
 	struct process processes[PROCESS_MAX + 1]; /* by number; [0] is never used */
 	uint32_t leaving; /* processes by exec that are gone and have not been told of yet */
 };

@@ -7,18 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "log.h"
-
-#define NANOSECONDS 1000000000
-
-/* TIME is old by what its way took, so a clock that is behind it is surely late; one that is ahead
- * is wrong only if no way takes so long. Setting it back is worse for programs than a second. */
-#define BEHIND_MAX (10ll * 1000 * 1000)
-#define AHEAD_MAX (2ll * NANOSECONDS)
+#include "timekeeping.h"
 
 /* What the bytes of rand_pool_info hold, in a type that has their size. */
 struct seed {
@@ -44,23 +37,6 @@ static int pool_seed(const struct field *entropy)
 	return status;
 }
 
-static int clock_correct(uint64_t time)
-{
-	struct timespec now, right;
-	int64_t ahead;
-
-	if (time > INT64_MAX)
-		return EINVAL;
-	right.tv_sec = (time_t)(time / NANOSECONDS);
-	right.tv_nsec = (long)(time % NANOSECONDS);
-	clock_gettime(CLOCK_REALTIME, &now);
-	ahead = (now.tv_sec - right.tv_sec) * NANOSECONDS + now.tv_nsec - right.tv_nsec;
-	if (ahead >= -BEHIND_MAX && ahead <= AHEAD_MAX)
-		return 0;
-	log_info("the clock was %lld ms ahead", (long long)ahead / 1000000);
-	return clock_settime(CLOCK_REALTIME, &right) < 0 ? errno : 0;
-}
-
 void refresh(struct agent *agent, uint32_t request, struct payload payload)
 {
 	const char *what = "seed the random pool";
@@ -70,11 +46,13 @@ void refresh(struct agent *agent, uint32_t request, struct payload payload)
 
 	if (status == 0 && agent->owns_machine) {
 		what = "set the clock";
-		status = clock_correct(payload_u64(payload, FIELD_TIME, 0));
+		status = timekeeping_correct(payload_u64(payload, FIELD_TIME, 0));
 	}
 	if (status) {
 		snprintf(text, sizeof(text), "refresh: %s: %s", what, strerror(status));
 		log_error("%s", text);
 	}
+	/* Before there is a container nobody minds a jump. */
+	timekeeping_ask(agent, agent->container.state == CONTAINER_NONE);
 	agent_reply(agent, request, (uint32_t)status, text);
 }

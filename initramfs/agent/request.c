@@ -145,6 +145,7 @@ static const struct rule {
 
 	{ IN(FRAME_REFRESH), FIELD_ENTROPY, BYTES, 1, 1, ENTROPY_SIZE },
 	{ IN(FRAME_REFRESH), FIELD_TIME, U64, 1, 1, 0 },
+	{ IN(FRAME_TIME), FIELD_TIME, U64, 1, 1, 0 },
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))

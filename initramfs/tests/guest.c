@@ -199,6 +199,8 @@ static void agent_said(struct guest *guest, const struct frame *frame, const uin
 		guest->process[frame->stream / 4].output[frame->stream % 4 - 1].ended = true;
 	else if (frame->type == FRAME_WINDOW)
 		guest->process[frame->stream / 4].input_window += little_get32(payload);
+	else if (frame->type == FRAME_TIME_ASKED)
+		guest->times_asked++;
 	else
 		EXPECT(frame->type == FRAME_HELLO);
 }

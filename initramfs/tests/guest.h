@@ -25,8 +25,9 @@ struct guest {
 	pid_t agent_pid, files_pid;
 	struct frame_reader agent_reader, files_reader;
 	uint32_t modes[8]; /* st_mode of each export's root */
-	bool closed;	   /* the agent has closed the channel */
-	bool files_held;   /* nothing is passed to the file server, as if it were stopped */
+	uint32_t times_asked;
+	bool closed;	 /* the agent has closed the channel */
+	bool files_held; /* nothing is passed to the file server, as if it were stopped */
 	struct held {
 		struct held *next;
 		struct frame frame;

@@ -151,6 +151,50 @@ static void test_refresh_leaves_a_foreign_clock(void)
 	guest_stop(&guest);
 }
 
+static bool times_asked(struct guest *asking, uint32_t times)
+{
+	return asking->times_asked >= times;
+}
+
+static void time_send(int64_t seconds_ahead)
+{
+	fields_begin(&fields);
+	field_put_u64(&fields.writer, FIELD_TIME,
+		      (uint64_t)(time(NULL) + seconds_ahead) * 1000000000);
+	guest_send(&guest, FRAME_TIME, 0, fields.bytes, fields.writer.length);
+}
+
+/* By REFRESH, and whenever the host's clock was set; an answer without a question is nothing. */
+static void test_time_is_asked(void)
+{
+	time_t before = time(NULL);
+
+	guest_start(&guest, NULL);
+	time_send(3600);
+	refresh_begin(ENTROPY_SIZE, 0);
+	EXPECT(guest_call(&guest, FRAME_REFRESH, &fields)->status == 0);
+	EXPECT(guest_pump(&guest, times_asked, 1));
+	time_send(3600);
+	for (uint32_t times = 2; times < 4; times++) {
+		guest_send(&guest, FRAME_CLOCK_SET, 0, NULL, 0);
+		EXPECT(guest_pump(&guest, times_asked, times));
+		time_send(3600);
+	}
+	EXPECT(guest_answers(&guest));
+	EXPECT(guest.times_asked == 3 && time(NULL) - before < 1800);
+	guest_stop(&guest);
+}
+
+static void test_malformed_times(void)
+{
+	guest_start(&guest, NULL);
+	guest_send(&guest, FRAME_TIME, 0, NULL, 0);
+	expect_closed();
+	guest_start(&guest, NULL);
+	guest_send(&guest, FRAME_CLOCK_SET, 7, NULL, 0);
+	expect_closed();
+}
+
 static void test_refresh_of_another_size(void)
 {
 	static const size_t sizes[] = { 0, ENTROPY_SIZE - 1, ENTROPY_SIZE + 1, 2 * ENTROPY_SIZE };
@@ -258,6 +302,9 @@ static const struct test tests[] = {
 	{ "unknown processes", test_unknown_processes },
 	{ "REFRESH at any time", test_refresh },
 	{ "REFRESH leaves a clock that is not the guest's", test_refresh_leaves_a_foreign_clock },
+	{ "the time is asked for", test_time_is_asked },
+	{ "a TIME without one, and a CLOCK_SET with a number, end the connection",
+	  test_malformed_times },
 	{ "REFRESH of another size ends the connection", test_refresh_of_another_size },
 	{ "SHUTDOWN ends what ignores TERM", test_shutdown },
 	{ "SHUTDOWN before PREPARE", test_shutdown_before_anything },

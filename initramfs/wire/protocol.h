@@ -75,6 +75,11 @@ enum frame_type {
 	FRAME_OOM = 0x2e,    /* OOM_KILLS: the container's OOM killer has ended so many by now */
 	FRAME_EXITED = 0x2f, /* PROCESS, CODE; for the main process the guest's last frame */
 
+	/* monitor - agent: the time of day */
+	FRAME_CLOCK_SET = 0x30,	 /* to the agent: dom0's clock was set */
+	FRAME_TIME_ASKED = 0x31, /* from the agent: which time is it? */
+	FRAME_TIME = 0x32,	 /* to the agent: TIME, dom0's as this is written */
+
 	/* engine -> monitor requests */
 	FRAME_CONNECT = 0x40,  /* join the guest: DOMID, RING_REF, PORT or SOCKET */
 	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR* of the container's netns */

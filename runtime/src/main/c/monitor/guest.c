@@ -13,6 +13,7 @@
 #include "processes.h"
 #include "requests.h"
 #include "streams.h"
+#include "timekeeping.h"
 
 int guest_join(struct monitor *monitor, struct channel *channel)
 {
@@ -275,6 +276,8 @@ static enum verdict frame_take(struct monitor *monitor, const struct frame *fram
 		return request_answered(monitor, frame, payload);
 	case FRAME_EXITED:
 		return exited_take(monitor, frame, payload);
+	case FRAME_TIME_ASKED:
+		return time_asked(monitor, frame);
 	case FRAME_OOM:
 		return oom_take(monitor, frame, payload);
 	default:

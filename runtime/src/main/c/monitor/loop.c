@@ -14,11 +14,13 @@
 #include "sessions.h"
 #include "signals.h"
 #include "streams.h"
+#include "timekeeping.h"
 
 #define EXIT_LOST 255
 
 enum {
 	POLL_SIGNALS,
+	POLL_CLOCK,
 	POLL_LISTENER,
 	POLL_SESSIONS,
 	POLL_CHILD,
@@ -69,6 +71,7 @@ static nfds_t polls_fill(struct monitor *monitor, struct pollfd *polls)
 	nfds_t count = POLL_PROCESSES;
 
 	polls[POLL_SIGNALS] = (struct pollfd){ .fd = monitor->signals.fd, .events = POLLIN };
+	polls[POLL_CLOCK] = (struct pollfd){ .fd = monitor->clock_watch, .events = POLLIN };
 	polls[POLL_LISTENER] = (struct pollfd){ .fd = monitor->listener.fd, .events = POLLIN };
 	polls[POLL_CHILD] = (struct pollfd){ .fd = -1 };
 	if (monitor->phase != PHASE_LOST && monitor->phase != PHASE_ENDING)
@@ -113,6 +116,8 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 {
 	if (polls[POLL_SIGNALS].revents)
 		signals_take(monitor);
+	if (polls[POLL_CLOCK].revents)
+		timekeeping_woken(monitor);
 	if (monitor->channel && polls[POLL_GUEST].revents) {
 		channel_awake(monitor->channel);
 		/* A vchan's one event may mean bytes, room, or both. */
@@ -183,6 +188,7 @@ static bool monitor_pump(struct monitor *monitor)
 	moved = engine_pump(monitor) || moved;
 	moved = server_pump(monitor) || moved;
 	moved = processes_pump(monitor) || moved;
+	moved = timekeeping_pump(monitor) || moved;
 	moved = requests_signal(monitor) || moved;
 	moved = requests_pump(monitor) || moved;
 	return streams_pump(monitor) || moved;

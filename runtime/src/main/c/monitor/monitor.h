@@ -143,13 +143,15 @@ struct monitor {
 	uint32_t next_number;
 
 	int gntdev, evtchn; /* -1 = no Xen here, or given to the channel */
+	int clock_watch;    /* wakes when dom0's clock is set */
 	pid_t server_pid;
 	int server_watch;
 
 	bool engine_greeted, was_joined;
-	bool oom_told;		 /* the engine knows `oom_kills` */
-	uint64_t oom_kills;	 /* as the guest counts them */
-	uint32_t connect_number; /* the CONNECT to be answered, 0 = none */
+	bool clock_set, time_asked; /* the guest is to be told */
+	bool oom_told;		    /* the engine knows `oom_kills` */
+	uint64_t oom_kills;	    /* as the guest counts them */
+	uint32_t connect_number;    /* the CONNECT to be answered, 0 = none */
 
 	struct process *processes[PROCESS_MAX + 1]; /* by number, [0] is never used */
 	uint32_t processes_top;			    /* the highest number in use */

@@ -24,6 +24,7 @@
 #include "server.h"
 #include "sessions.h"
 #include "signals.h"
+#include "timekeeping.h"
 
 /* At most 15 bytes are kept. */
 #define PROCESS_NAME "xenrunc-monitor"
@@ -154,7 +155,8 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 		return -1;
 	xen_open(monitor);
 	descriptors_allow();
-	if (signals_open(monitor, failure) || socket_listen(monitor, spawn->socket, failure) ||
+	if (signals_open(monitor, failure) || timekeeping_open(monitor, failure) ||
+	    socket_listen(monitor, spawn->socket, failure) ||
 	    sessions_listen(monitor, spawn->socket, failure) ||
 	    server_start(monitor, libexec, spawn, reply, failure) ||
 	    queues_open(monitor, spawn->terminal, failure))

@@ -22,6 +22,9 @@ public enum FrameType {
   STATS(0x27),
   OOM(0x2e),
   EXITED(0x2f),
+  CLOCK_SET(0x30),
+  TIME_ASKED(0x31),
+  TIME(0x32),
 
   CONNECT(0x40),
   SCAN_NET(0x41),
