@@ -179,6 +179,9 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 	case FRAME_UPDATE:
 		update_start(agent, frame->stream, payload);
 		return true;
+	case FRAME_NETWORK:
+		network_start(agent, frame->stream, payload);
+		return true;
 	case FRAME_STATS:
 		stats_take(agent, frame->stream, payload);
 		return true;

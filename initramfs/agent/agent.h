@@ -38,7 +38,7 @@ struct agent {
 	struct container container;
 	struct files files;
 	struct stats stats;
-	struct update update;
+	struct task update, network;
 	struct oom oom;
 	struct timekeeping timekeeping;
 	struct process processes[PROCESS_MAX + 1]; /* by number; [0] is never used */

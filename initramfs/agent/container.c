@@ -123,7 +123,7 @@ void container_reaped(struct agent *agent)
 			    "prepare: the container's first process was killed");
 	else if (before == CONTAINER_PREPARED && agent->phase == PHASE_SERVING)
 		log_error("the container's first process was killed before it was run");
-	else if (before == CONTAINER_STARTED)
+	if (before == CONTAINER_PREPARED || before == CONTAINER_STARTED)
 		ending_begin(agent);
 }
 

@@ -112,7 +112,9 @@ static void child_reaped(struct agent *agent, pid_t pid, int status)
 	if (pid == container->pid)
 		container_reaped(agent);
 	if (pid == agent->update.pid)
-		update_reaped(agent, status);
+		task_reaped(agent, &agent->update, status);
+	if (pid == agent->network.pid)
+		task_reaped(agent, &agent->network, status);
 	if (pid == container->unmounter)
 		container->unmounter = 0;
 	if (pid == agent->files.notifier && WIFSIGNALED(status))

@@ -28,9 +28,9 @@ struct source_list {
 
 /* The largest frame that is queued rather than asked for, a REPLY. */
 #define OUTBOX_REPLY_MAX 640
-/* Replies that come later than their request: one a process, PREPARE's and UPDATE's. There is
- * always room for them, or no request is read. */
-#define OUTBOX_RESERVE ((PROCESS_MAX + 2) * OUTBOX_REPLY_MAX)
+/* Replies that come later than their request: one a process, PREPARE's, UPDATE's and NETWORK's.
+ * There is always room for them, or no request is read. */
+#define OUTBOX_RESERVE ((PROCESS_MAX + 3) * OUTBOX_REPLY_MAX)
 #define OUTBOX_CONTROL_SIZE (OUTBOX_RESERVE + 16 * OUTBOX_REPLY_MAX)
 
 /*

@@ -135,19 +135,17 @@ static void report_woken(struct agent *agent, struct watch *watch)
 	}
 }
 
-/* Why this RUN cannot be; NULL if it can. */
+/* Why this RUN cannot be; NULL if it can. Others than the main process may come before it. */
 static const char *run_refusal(struct agent *agent, uint32_t number)
 {
-	enum container_state needed =
-	    number == PROCESS_MAIN ? CONTAINER_PREPARED : CONTAINER_STARTED;
-
 	if (number == 0 || number > PROCESS_MAX)
 		return "run: no such process number";
 	if (agent->processes[number].state != PROCESS_FREE)
 		return "run: the process number is in use";
-	if (agent->phase != PHASE_SERVING || agent->container.state != needed)
-		return number == PROCESS_MAIN ? "run: the container is not prepared"
-					      : "run: the container is not running";
+	if (!container_stands(agent))
+		return "run: the container is not prepared";
+	if (number == PROCESS_MAIN && agent->container.state != CONTAINER_PREPARED)
+		return "run: the container was started before";
 	return NULL;
 }
 

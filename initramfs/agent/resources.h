@@ -28,16 +28,20 @@ struct stats {
 
 void stats_take(struct agent *agent, uint32_t request, struct payload payload);
 
-/* UPDATE: a child writes the limits, because lowering memory.max waits for reclaim. */
-struct update {
+/* A request that a child carries out, because it may wait; one of its kind at a time. */
+struct task {
+	const char *name;
 	pid_t pid; /* 0 = none is under way */
 	int report;
 	uint32_t request;
 };
 
+/* UPDATE: lowering memory.max waits for reclaim. */
 void update_start(struct agent *agent, uint32_t request, struct payload payload);
+/* NETWORK: a link may have yet to come. */
+void network_start(struct agent *agent, uint32_t request, struct payload payload);
 /* Its child was reaped with this wait status. */
-void update_reaped(struct agent *agent, int status);
+void task_reaped(struct agent *agent, struct task *task, int status);
 
 /* How many of the container's processes its OOM killer has ended, and how many the host knows. */
 struct oom {

@@ -85,7 +85,7 @@ static void root_enter(int root, struct payload prepare)
 
 void prepare_child(const struct agent *agent, struct payload prepare, int report)
 {
-	int root;
+	int root, oom_score;
 
 	child_begin();
 	child_report_fd = report;
@@ -104,9 +104,10 @@ void prepare_child(const struct agent *agent, struct payload prepare, int report
 	network_configure(prepare);
 	settings_apply(agent, prepare);
 	root_enter(root, prepare);
-	for (uint32_t i = 1; i < agent->files.limit; i++)
-		if (agent->files.exports[i].reply)
-			close(agent->files.exports[i].mount_fd);
+	oom_score = oom_score_open(agent);
+	/* Others may run beside this process before it is the container's own, and see it in /proc.
+	 */
+	child_keep((int[]){ report, oom_score }, 2);
 	child_report(REPORT_PREPARED, -1);
-	run_first(agent, report);
+	run_first(report, oom_score);
 }

@@ -99,16 +99,23 @@ static void rlimits_apply(struct payload run)
 	}
 }
 
-static void oom_score_apply(int proc_fd, struct payload run)
+int oom_score_open(const struct agent *agent)
 {
-	int fd = openat(proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = openat(agent->container.proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		child_fail(errno, "oom_score_adj: %s", child_error(errno));
+	return fd;
+}
+
+static void oom_score_apply(int fd, struct payload run)
+{
 	char text[16];
 	int length =
 	    snprintf(text, sizeof(text), "%d", (int)payload_u32(run, FIELD_OOM_SCORE_ADJ, 0));
 
-	if (fd < 0 || write(fd, text, (size_t)length) < 0)
+	if (write(fd, text, (size_t)length) < 0)
 		child_fail(errno, "oom_score_adj %s: %s", text, child_error(errno));
-	close(fd);
 }
 
 /* The pipes become 0, 1 and 2, and belong to the user so that /dev/stdout can be opened again. */
@@ -121,8 +128,7 @@ static void stdio_apply(const int *stdio, uid_t owner)
 }
 
 /* Everything from here on happens in the container, as its process. */
-static noreturn void run(const struct agent *agent, struct payload payload, const int *stdio,
-			 bool first)
+static noreturn void run(struct payload payload, const int *stdio, int oom_score, bool first)
 {
 	uid_t uid = payload_u32(payload, FIELD_UID, 0);
 	char **arguments = texts_take(payload, FIELD_ARG);
@@ -135,8 +141,7 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 	else
 		terminal_open(payload, uid, first);
 	rlimits_apply(payload);
-	oom_score_apply(agent->container.proc_fd, payload);
-	/* What the container's links in /proc could reach from here on is its own. */
+	oom_score_apply(oom_score, payload);
 	child_keep(&child_report_fd, 1);
 	scheduling_apply(payload);
 	umask(022);
@@ -151,7 +156,7 @@ static noreturn void run(const struct agent *agent, struct payload payload, cons
 	child_fail(errno, "exec %s: %s", path, child_error(errno));
 }
 
-void run_first(const struct agent *agent, int socket)
+void run_first(int socket, int oom_score)
 {
 	char byte;
 	struct packet packet = { .bytes = &byte, .size = 1 };
@@ -167,24 +172,26 @@ void run_first(const struct agent *agent, int socket)
 	if (bytes == MAP_FAILED)
 		child_fail(errno, "run: arguments: %s", child_error(errno));
 	payload = (struct payload){ .bytes = bytes, .length = (size_t)status.st_size };
-	run(agent, payload, packet.fd_count == 4 ? packet.fds + 1 : NULL, true);
+	run(payload, packet.fd_count == 4 ? packet.fds + 1 : NULL, oom_score, true);
 }
 
 void run_beside_child(const struct agent *agent, struct payload payload, int report,
 		      const int *stdio)
 {
-	int keep[] = { report,
-		       agent->container.proc_fd,
-		       agent->container.pidfd,
-		       stdio ? stdio[0] : report,
-		       stdio ? stdio[1] : report,
-		       stdio ? stdio[2] : report };
+	int oom_score, keep[] = { report,
+				  report,
+				  agent->container.pidfd,
+				  stdio ? stdio[0] : report,
+				  stdio ? stdio[1] : report,
+				  stdio ? stdio[2] : report };
 
 	child_begin();
 	child_report_fd = report;
+	keep[0] = oom_score = oom_score_open(agent);
+	/* What the container's links in /proc could reach from here on is its own. */
 	child_keep(keep, sizeof(keep) / sizeof(keep[0]));
 	if (setns(agent->container.pidfd,
 		  CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) < 0)
 		child_fail(errno, "run: enter the container: %s", child_error(errno));
-	run(agent, payload, stdio, false);
+	run(payload, stdio, oom_score, false);
 }

@@ -11,10 +11,13 @@
 
 struct agent;
 
-/* The container's first process, when it has prepared the container: waits for its RUN on `socket`
- * and carries it out. It comes as descriptors: the payload's memfd, then stdin, stdout and stderr
- * unless a terminal is to be made. */
-noreturn void run_first(const struct agent *agent, int socket);
+/* The container's first process, when it has prepared the container: waits for its RUN on `socket`,
+ * beside others that may run already, and carries it out. It comes as descriptors: the payload's
+ * memfd, then stdin, stdout and stderr unless a terminal is to be made. */
+noreturn void run_first(int socket, int oom_score);
+/* Where this process's oom_score_adj is written, by a descriptor that leads nowhere else: to be
+ * opened while the agent's /proc can still be seen. */
+int oom_score_open(const struct agent *agent);
 
 /* A child of the agent, born into the container's pid namespace and cgroup: enters the rest of the
  * container and carries out RUN. `stdio` are three descriptors, or NULL with a terminal. */

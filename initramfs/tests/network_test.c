@@ -166,6 +166,47 @@ static void test_two_with_one_mac(void)
 	guest_stop(&guest);
 }
 
+/* An exec in a created container has brought PREPARE before Docker has made the network. */
+static void test_network_after_prepare(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	fields_begin(&fields);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == ESRCH);
+	guest_prepare(&guest);
+	guest_run(&guest, 2, "grep eth0 /proc/net/dev");
+	EXPECT(guest_wait(&guest, 2) == 1);
+	for (int time = 0; time < 2; time++) { /* what is there stays */
+		fields_begin(&fields);
+		put_link("eth0");
+		put_route("\x00\x00\x00\x00", 0, "\xac\x11\x00\x01", 4);
+		put_neighbour();
+		EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	}
+	guest_run(&guest, 1, "ip -4 addr show eth0; ip route; ip neigh show 172.17.0.9");
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strstr(guest_output(&guest, 1, 0), "inet 172.17.0.2/16"));
+	EXPECT(strstr(guest_output(&guest, 1, 0), "default via 172.17.0.1 dev eth0"));
+	EXPECT(strstr(guest_output(&guest, 1, 0), "lladdr 02:00:00:00:00:09"));
+	guest_stop(&guest);
+}
+
+static void test_network_that_cannot_be(void)
+{
+	const struct seen_reply *reply;
+
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	fields_begin(&fields);
+	put_route("\x00\x00\x00\x00", 0, "\xac\x11\x00\x01", 4);
+	reply = guest_call(&guest, FRAME_NETWORK, &fields);
+	EXPECT(reply->status == ENODEV);
+	EXPECT(strcmp(reply->text, "link eth0: no such device") == 0);
+	EXPECT(guest_answers(&guest));
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
 	{ "links exchange their names", test_names_are_exchanged },
 	{ "two links with one MAC", test_two_with_one_mac },
@@ -173,6 +214,8 @@ static const struct test tests[] = {
 	{ "a link that comes later", test_link_comes_later },
 	{ "a link that never comes", test_link_never_comes },
 	{ "a route that cannot be", test_bad_route },
+	{ "a network that comes after PREPARE", test_network_after_prepare },
+	{ "a network after PREPARE that cannot be", test_network_that_cannot_be },
 };
 
 int main(void)

@@ -143,6 +143,39 @@ static void test_beside(void)
 	guest_stop(&guest);
 }
 
+/* An exec in a created container: it sees what the main process will, goes on beside it, and of who
+ * waits to become that finds stdio and two descriptors that lead nowhere. */
+static void test_before_the_first(void)
+{
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	guest_run(&guest, 2, "hostname; ls /proc/1/fd | wc -l; readlink /proc/1/root; id -u");
+	EXPECT(guest_wait(&guest, 2) == 0);
+	EXPECT(strcmp(guest_output(&guest, 2, 0), "box\n5\n0\n") == 0);
+	guest_run(&guest, 3, "read x; echo $x; grep -c sleep /proc/1/cmdline");
+	guest_run(&guest, 1, "sleep 1000");
+	guest_send(&guest, FRAME_DATA, STREAM_STDIN(3), "line\n", 5);
+	EXPECT(guest_wait(&guest, 3) == 0);
+	EXPECT(strcmp(guest_output(&guest, 3, 0), "line\n1\n") == 0);
+	guest_run(&guest, 4, "sleep 1000");
+	guest_signal(&guest, 1, SIGKILL, false);
+	EXPECT(guest_wait(&guest, 1) == 137);
+	EXPECT(guest_exited(&guest, 4) && guest.process[4].code == 137);
+	guest_stop(&guest);
+}
+
+/* A main process that cannot be run takes the others with it. */
+static void test_before_a_first_that_fails(void)
+{
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	guest_run(&guest, 2, "sleep 1000");
+	run_begin(&fields, 1, "nothere", NULL);
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == ENOENT);
+	EXPECT(guest_wait(&guest, 2) == 137);
+	guest_stop(&guest);
+}
+
 static void test_many_beside(void)
 {
 	uint32_t request = 0;
@@ -248,6 +281,8 @@ static const struct test tests[] = {
 	{ "orphans end with the first process", test_orphans_end },
 	{ "commands are refused in runc's words", test_commands_refused },
 	{ "a process beside the first", test_beside },
+	{ "a process before the first", test_before_the_first },
+	{ "a process before a first that fails", test_before_a_first_that_fails },
 	{ "256 processes beside the first", test_many_beside },
 	{ "a terminal, and its size", test_terminal },
 	{ "a terminal that nobody holds for a while", test_terminal_that_nobody_holds },

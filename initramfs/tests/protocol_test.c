@@ -103,13 +103,15 @@ static void test_request_of_many_frames(void)
 static void test_unknown_processes(void)
 {
 	guest_start(&guest, NULL);
+	for (uint32_t number = 1; number <= 2; number++) { /* of a container that is not there */
+		run_begin(&fields, number, "sh", "true");
+		EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == EINVAL);
+	}
 	guest_prepare(&guest);
 	fields_begin(&fields);
 	field_put_u32(&fields.writer, FIELD_PROCESS, 3);
 	field_put_u32(&fields.writer, FIELD_SIGNAL, SIGTERM);
 	EXPECT(guest_call(&guest, FRAME_SIGNAL, &fields)->status == ESRCH);
-	run_begin(&fields, 2, "sh", "true");
-	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == EINVAL);
 	guest_stop(&guest);
 }
 

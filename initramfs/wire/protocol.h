@@ -70,6 +70,7 @@ enum frame_type {
 	FRAME_REFRESH = 0x25,  /* ENTROPY, TIME: what a guest cannot know by itself */
 	FRAME_UPDATE = 0x26,   /* CGROUP_LIMIT+: other limits of the container */
 	FRAME_STATS = 0x27,    /* NAME+ of cgroup files -> REPLY CGROUP_FILE* */
+	FRAME_NETWORK = 0x28,  /* LINK*, ROUTE*, NEIGHBOUR*: what has come to the network since */
 
 	/* agent -> monitor -> engine */
 	FRAME_OOM = 0x2e,    /* OOM_KILLS: the container's OOM killer has ended so many by now */

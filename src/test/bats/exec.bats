@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# exec: further processes in a running container, with streams, exit codes and signals of their own.
+# exec: further processes in a created or running container, with streams, exit codes and signals of their own.
 
 load helpers
 
@@ -12,6 +12,10 @@ running() {
 commands() {
   # shellcheck disable=SC2016 # expanded in the container
   runtime exec "$id" sh -c 'for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; echo; done' </dev/null
+}
+
+a_command() {
+  [[ $(commands) == *"$1"* ]]
 }
 
 no_command() {
@@ -156,6 +160,75 @@ ended() {
   run runtime exec nobody true </dev/null
   expect 255 "$status" "exit code when unknown"
   [[ $(logged_error) == *"container does not exist"* ]]
+}
+
+# bats test_tags=lab
+@test "exec: in a created container, with its files, names and limits, and before its process" {
+  spec '.hostname = "there" | .process.args = ["sh", "-c", "cat /tmp/left; echo main"]'
+  create
+  expect created "$(state)" status
+  expect $'there\n/tmp' "$(runtime exec --cwd /tmp "$id" sh -c 'cat /proc/sys/kernel/hostname; pwd; echo left >/tmp/left' </dev/null)" output
+  run runtime exec "$id" sh -c 'exit 7' </dev/null
+  expect 7 "$status" "exit code"
+  expect 4 "$(echo four | runtime exec "$id" sh -c 'read a; echo ${#a}')" "stdin's length"
+  expect created "$(state)" "status after them"
+  expect "" "$(cat "$work/out")" "the process's output before start"
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect $'left\nmain' "$(cat "$work/out")" "the process's output"
+}
+
+# bats test_tags=lab
+@test "exec: one that was begun in a created container runs across start and gets signals" {
+  create
+  runtime exec --detach --pid-file "$work/exec.pid" "$id" \
+    sh -c 'trap "echo got; exit 3" USR1; echo ready; while :; do sleep 0.1; done' </dev/null >"$work/o" 2>&1
+  within 10 grep -q ready "$work/o"
+  runtime start "$id" </dev/null
+  expect running "$(state)" status
+  [[ $(commands) == *"echo got"* ]]
+  kill -USR1 "$(cat "$work/exec.pid")"
+  within 10 grep -q got "$work/o"
+  within 10 ended "$(cat "$work/exec.pid")"
+  expect running "$(state)" "status after it"
+}
+
+# bats test_tags=lab
+@test "exec: in a created container it ends with the container, by kill and by delete" {
+  for end in "kill $id KILL" "delete --force $id"; do
+    create
+    runtime exec "$id" sleep 60 </dev/null >/dev/null 2>&1 &
+    local exec=$! code=0
+    within 10 a_command "sleep 60"
+    # shellcheck disable=SC2086 # a verb and its operands
+    runtime $end </dev/null
+    wait "$exec" || code=$?
+    expect 137 "$code" "exit code after $end"
+    runtime delete --force "$id" </dev/null
+  done
+}
+
+@test "exec: several at once in a created container, and start among them" {
+  create
+  local pids=() code
+  for i in {1..8}; do
+    runtime exec "$id" sh -c "echo $i; exit $i" </dev/null >"$work/o$i" 2>&1 &
+    pids+=($!)
+    [[ $i != 4 ]] || runtime start "$id" </dev/null
+  done
+  for i in {1..8}; do
+    code=0
+    wait "${pids[i - 1]}" || code=$?
+    expect "$i" "$code" "exit code of $i"
+    expect "$i" "$(cat "$work/o$i")" "output of $i"
+  done
+  expect running "$(state)" status
+}
+
+@test "exec: in a created container, a terminal" {
+  create
+  [[ $(script -qec "$(printf '%q ' "$RUNTIME" --root "$root" exec -t "$id" busybox readlink /proc/self/fd/0)" /dev/null </dev/null) == *"/dev/pts/0"* ]]
+  expect created "$(state)" status
 }
 
 @test "exec: no command is an error" {

@@ -244,6 +244,7 @@ static enum verdict frame_take(struct monitor *monitor, const struct frame *fram
 	case FRAME_RESIZE:
 	case FRAME_UPDATE:
 	case FRAME_STATS:
+	case FRAME_NETWORK:
 	case FRAME_SHUTDOWN:
 	case FRAME_REFRESH:
 		return request_forward(monitor, frame, payload);

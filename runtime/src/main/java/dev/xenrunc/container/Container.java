@@ -2,12 +2,15 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.oci.StateDocument;
 import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FieldWriter;
+import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.DeathWatch;
 import dev.xenrunc.xl.Domain;
 import java.io.IOException;
@@ -146,6 +149,15 @@ final class Container {
             state().status() == ContainerStatus.STOPPED
                 ? notRunning()
                 : new MonitorException("not connected to the monitor"));
+  }
+
+  /** Asks the guest to do something. What it finds wrong is told in its words, which are runc's. */
+  void ask(FrameType type, FieldWriter fields, Deadline deadline) {
+    try {
+      liveMonitor().request(type, fields, deadline);
+    } catch (AgentException e) {
+      throw new ContainerException.CommandFailed(e);
+    }
   }
 
   /** What every verb says that needs a running container. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     that was asked
  * @param size the domain's, as it was last asked for
  * @param resources the container's limits, as they were last set
+ * @param links MAC of each link that the guest has a vif for; absent until the guest is prepared
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContainerState(
@@ -46,7 +47,8 @@ public record ContainerState(
     String created,
     Map<String, String> annotations,
     @Nullable Size size,
-    ResourcesSpec resources) {
+    ResourcesSpec resources,
+    @Nullable List<String> links) {
   static final int VERSION = 1;
 
   public ContainerState {
@@ -54,29 +56,54 @@ public record ContainerState(
     writableExports = writableExports == null ? null : List.copyOf(writableExports);
     annotations = Map.copyOf(annotations);
     resources = resources == null ? ResourcesSpec.NONE : resources;
+    links = links == null ? null : List.copyOf(links);
   }
 
   ContainerState at(Stage next) {
-    return with(next, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources);
+    return with(
+        next, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources, links);
   }
 
   ContainerState withDomain(Domain domain) {
     int number = domain.domid().value();
-    return with(stage, number, monitorPid, monitorStartTime, cgroup, exports(), size, resources);
+    return with(
+        stage, number, monitorPid, monitorStartTime, cgroup, exports(), size, resources, links);
   }
 
   ContainerState withMonitor(ProcessIdentity monitor, List<Launcher.ExportRoot> exports) {
-    return with(stage, domid, monitor.pid(), monitor.startTime(), cgroup, exports, size, resources);
+    return with(
+        stage, domid, monitor.pid(), monitor.startTime(), cgroup, exports, size, resources, links);
   }
 
   ContainerState withCgroup(CgroupPlace place) {
     String path = place instanceof CgroupPlace.Path plain ? plain.path() : null;
-    return with(stage, domid, monitorPid, monitorStartTime, path, exports(), size, resources);
+    return with(
+        stage, domid, monitorPid, monitorStartTime, path, exports(), size, resources, links);
   }
 
   ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
     return with(
-        stage, domid, monitorPid, monitorStartTime, cgroup, exports(), nextSize, nextResources);
+        stage,
+        domid,
+        monitorPid,
+        monitorStartTime,
+        cgroup,
+        exports(),
+        nextSize,
+        nextResources,
+        links);
+  }
+
+  /** The guest is ready for processes, and has vifs for the links with these MACs. */
+  ContainerState preparedWith(List<String> macs) {
+    return with(
+        stage, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources, macs);
+  }
+
+  /** True once the guest is ready for processes: at its start, or before it for an exec. */
+  boolean prepared() {
+    // The engine before this one wrote no links.
+    return links != null || stage == Stage.RUNNING || stage == Stage.PAUSED;
   }
 
   /** All that a container's life changes; who it is stays. */
@@ -88,7 +115,8 @@ public record ContainerState(
       @Nullable String nextCgroup,
       List<Launcher.ExportRoot> nextExports,
       @Nullable Size nextSize,
-      ResourcesSpec nextResources) {
+      ResourcesSpec nextResources,
+      @Nullable List<String> nextLinks) {
     return new ContainerState(
         version,
         id,
@@ -110,7 +138,8 @@ public record ContainerState(
         created,
         annotations,
         nextSize,
-        nextResources);
+        nextResources,
+        nextLinks);
   }
 
   /** What each export turned out to be, by number. */

@@ -129,7 +129,8 @@ final class Creation {
             Instant.now().truncatedTo(ChronoUnit.MICROS).toString(),
             bundle.spec().annotations(),
             size,
-            bundle.spec().linux().resources());
+            bundle.spec().linux().resources(),
+            null);
     container.directory().write(state.withCgroup(cgroup));
     surroundings.crash().reach(CrashPoint.CREATE_STATE_WRITTEN);
   }

@@ -1,10 +1,10 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
-import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.ProcessSpec;
@@ -35,6 +35,7 @@ final class Executing {
     checkStatus(order);
     ProcessSpec process = process(order);
     Optional<Launcher.Terminal> terminal = order.attachment().terminal(process);
+    prepare();
     Monitor monitor = container.liveMonitor();
     ProcessIdentity host = container.state().monitor().orElseThrow(Container::notRunning);
     Launcher.SpawnedSession session =
@@ -49,17 +50,13 @@ final class Executing {
                         terminal,
                         order.attachment().foreground())));
     order.attachment().send(launcher);
-    try {
-      phases.measure(
-          "run",
-          () ->
-              monitor.request(
-                  FrameType.RUN,
-                  RunRequest.of(session.number(), process, Confinement.of(container)),
-                  requestDeadline()));
-    } catch (AgentException e) {
-      throw new ContainerException.CommandFailed(e);
-    }
+    phases.measure(
+        "run",
+        () ->
+            container.ask(
+                FrameType.RUN,
+                RunRequest.of(session.number(), process, Confinement.of(container)),
+                requestDeadline()));
     order.pidFile().ifPresent(file -> launcher.writePidFile(file, session.process().pid()));
     UndoStack undo = new UndoStack();
     undo.push(
@@ -70,7 +67,7 @@ final class Executing {
 
   private void checkStatus(ExecOrder order) {
     switch (container.state().status()) {
-      case RUNNING -> {}
+      case CREATED, RUNNING -> {}
       case PAUSED -> {
         if (!order.ignoresPause()) {
           throw new ContainerException.WrongStatus(
@@ -79,8 +76,39 @@ final class Executing {
       }
       case STOPPED ->
           throw new ContainerException.WrongStatus("cannot exec in a stopped container");
-      case CREATING, CREATED -> throw Container.notRunning();
+      case CREATING -> throw Container.notRunning();
     }
+  }
+
+  /**
+   * As with runc, a process may come before the container is started: then its guest is not ready.
+   */
+  private void prepare() {
+    if (container.state().prepared()) {
+      return;
+    }
+    // With --ignore-paused the process is there when the container goes on.
+    Poll.until(() -> container.state().status() != ContainerStatus.PAUSED, requestDeadline());
+    container.exclusively(Deadline.after(surroundings.limits().busy()), this::prepareCreated);
+  }
+
+  private void prepareCreated() {
+    ContainerState state = container.state();
+    if (state.prepared() || state.status() == ContainerStatus.STOPPED) {
+      return;
+    }
+    if (state.status() == ContainerStatus.PAUSED) {
+      throw new ContainerException.WrongStatus(
+          "cannot exec in a container that was paused before it was started");
+    }
+    container.update(last -> last.at(Stage.STARTING));
+    Preparing preparing = new Preparing(container, surroundings, launcher, phases);
+    try {
+      preparing.run(container.spec());
+    } catch (RuntimeException e) {
+      throw preparing.stopped(e);
+    }
+    container.update(last -> last.stage() == Stage.STARTING ? last.at(Stage.CREATED) : last);
   }
 
   private ProcessSpec process(ExecOrder order) {

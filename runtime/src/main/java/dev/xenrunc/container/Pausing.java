@@ -48,7 +48,7 @@ final class Pausing {
                   case PAUSED -> state.at(Stage.RUNNING);
                   default -> state;
                 });
-    if (now.stage() == Stage.RUNNING) {
+    if (now.prepared()) {
       container.monitor().ifPresent(this::refresh);
     }
   }

@@ -24,9 +24,7 @@ final class PrepareRequest {
     FieldWriter prepare = new FieldWriter();
     prepare.putIfPresent(FieldTag.HOSTNAME, host.names().hostname());
     prepare.putIfPresent(FieldTag.DOMAINNAME, host.names().domainname());
-    prepare.putRawGroups(FieldTag.LINK, network.linkGroups());
-    prepare.putRawGroups(FieldTag.ROUTE, network.routeGroups());
-    prepare.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
+    putNetwork(network, prepare);
     GuestMounts.write(spec, state.exports(), prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
@@ -45,6 +43,19 @@ final class PrepareRequest {
         .flatMap(MountOptions::propagationOf)
         .ifPresent(flags -> prepare.put(FieldTag.ROOT_PROPAGATION, flags));
     return prepare;
+  }
+
+  /** The payload of NETWORK: what the network is after PREPARE. */
+  static FieldWriter network(NetworkScan network) {
+    FieldWriter request = new FieldWriter();
+    putNetwork(network, request);
+    return request;
+  }
+
+  private static void putNetwork(NetworkScan network, FieldWriter request) {
+    request.putRawGroups(FieldTag.LINK, network.linkGroups());
+    request.putRawGroups(FieldTag.ROUTE, network.routeGroups());
+    request.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
   }
 
   private static void deviceRules(DeviceRules rules, FieldWriter prepare) {

@@ -6,7 +6,7 @@ public enum Stage {
   CREATING(ContainerStatus.CREATING),
   CREATED(ContainerStatus.CREATED),
   CREATED_PAUSED(ContainerStatus.PAUSED),
-  /** A start is under way, or died half done. */
+  /** A start, or what an exec before it needs of one, is under way, or died half done. */
   STARTING(ContainerStatus.CREATED),
   RUNNING(ContainerStatus.RUNNING),
   PAUSED(ContainerStatus.PAUSED),

@@ -27,7 +27,7 @@ final class Updating {
     boolean guestIsThere =
         switch (state.status()) {
           case RUNNING -> true;
-          case CREATED -> false;
+          case CREATED -> state.prepared();
           case PAUSED ->
               throw new ContainerException.WrongStatus(
                   "cannot update a paused container: its guest cannot answer");

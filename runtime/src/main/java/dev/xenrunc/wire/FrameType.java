@@ -20,6 +20,7 @@ public enum FrameType {
   REFRESH(0x25),
   UPDATE(0x26),
   STATS(0x27),
+  NETWORK(0x28),
   OOM(0x2e),
   EXITED(0x2f),
   CLOCK_SET(0x30),

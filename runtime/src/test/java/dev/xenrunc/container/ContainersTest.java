@@ -512,7 +512,6 @@ class ContainersTest {
   @Test
   void anExecIsASessionOfTheMonitor() throws Exception {
     create();
-    assertSays("container not running", () -> exec(false));
     start();
 
     exec(false);
@@ -531,6 +530,64 @@ class ContainersTest {
     launcher.monitor().exit(0);
     within(() -> status().equals("stopped"));
     assertSays("cannot exec in a stopped container", () -> exec(false));
+  }
+
+  @Test
+  void anExecInACreatedContainerMakesItsGuestReadyAndStartAddsToIt() {
+    create();
+    exec(false);
+    exec(false);
+    assertEquals("created", status());
+    assertEquals(1, Collections.frequency(launcher.monitor().asked, FrameType.PREPARE));
+
+    containers = newEngine();
+    new Sweep(containers).takeOver();
+    start();
+
+    assertEquals("running", status());
+    assertEquals(1, Collections.frequency(launcher.monitor().asked, FrameType.CONNECT));
+    assertEquals(1, Collections.frequency(launcher.monitor().asked, FrameType.PREPARE));
+    assertEquals(1, Collections.frequency(launcher.monitor().asked, FrameType.NETWORK));
+    assertEquals(3, Collections.frequency(launcher.monitor().asked, FrameType.RUN));
+    assertEquals(1, toolstack.vifs.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CONNECT", "PREPARE"})
+  void anExecThatCannotMakeTheGuestReadyStopsTheContainer(String request) {
+    launcher.refusedByMonitor = request;
+    create();
+
+    RuntimeException e = assertThrows(RuntimeException.class, () -> exec(false));
+
+    assertTrue(e.getMessage().contains("refused as it was told"), e.getMessage());
+    assertEquals("stopped", status());
+    assertEquals(Map.of(), toolstack.domains);
+  }
+
+  @Test
+  void anExecInAContainerThatWasPausedBeforeItsStartWaitsForResume() throws Exception {
+    create();
+    containers.pause(key);
+    assertSays(
+        "cannot exec in a paused container (use --ignore-paused to override)", () -> exec(false));
+
+    CompletableFuture<UndoStack> exec = CompletableFuture.supplyAsync(() -> exec(true));
+    containers.resume(key);
+    exec.get(20, TimeUnit.SECONDS);
+
+    assertEquals("created", status());
+    assertTrue(launcher.monitor().asked.contains(FrameType.RUN));
+  }
+
+  @Test
+  void anUpdateReachesTheGuestThatAnExecHasMadeReady() {
+    create();
+    exec(false);
+
+    containers.update(key, memory(32));
+
+    assertTrue(launcher.monitor().asked.contains(FrameType.UPDATE));
   }
 
   @Test

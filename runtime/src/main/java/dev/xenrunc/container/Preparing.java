@@ -1,0 +1,170 @@
+package dev.xenrunc.container;
+
+import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.host.Launcher;
+import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.monitor.Monitor;
+import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.oci.Spec;
+import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FrameType;
+import dev.xenrunc.xl.ChannelAddress;
+import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.Size;
+import dev.xenrunc.xl.Vif;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Makes a created container's guest ready for processes: its network, its files, its namespaces.
+ * Start does it as late as it can, because Docker configures the network namespace before it; an
+ * exec that comes earlier does it then, and start adds what has come to the network since. If it
+ * fails the container has stopped.
+ */
+final class Preparing {
+  private static final int CODE_FAILED = 128;
+
+  private final Container container;
+  private final Surroundings surroundings;
+  private final Launcher launcher;
+  private final Phases phases;
+
+  Preparing(Container container, Surroundings surroundings, Launcher launcher, Phases phases) {
+    this.container = container;
+    this.surroundings = surroundings;
+    this.launcher = launcher;
+    this.phases = phases;
+  }
+
+  void run(Spec spec) {
+    ContainerState state = container.state();
+    Domain domain =
+        state
+            .domain()
+            .orElseThrow(() -> new ContainerException.Failed("the container has no domain"));
+    Monitor monitor = container.liveMonitor();
+    NetworkScan network =
+        phases.measure(
+            "scan", () -> monitor.scanNetwork(deadline(surroundings.limits().request())));
+    List<String> before = state.links() == null ? List.of() : state.links();
+    List<Vif> vifs = vifs(network, before);
+    CompletableFuture<Void> added =
+        CompletableFuture.runAsync(
+            () -> phases.measure("vif", () -> addVifs(domain, vifs)), surroundings.executor());
+    if (!state.prepared()) {
+      join(domain, monitor);
+    }
+    phases.measure("vif-wait", () -> await(added));
+    // They came while the guest booted.
+    for (Vif vif : vifs) {
+      surroundings.toolstack().announceVif(domain, vif, deadline(surroundings.limits().domain()));
+    }
+    surroundings.crash().reach(CrashPoint.START_VIFS_ADDED);
+    phases.measure("prepare", () -> ask(spec, network));
+    List<String> links = new ArrayList<>(before);
+    vifs.forEach(vif -> links.add(vif.mac().toString()));
+    container.update(last -> last.preparedWith(links));
+    surroundings.crash().reach(CrashPoint.START_PREPARED);
+  }
+
+  private void join(Domain domain, Monitor monitor) {
+    Deadline agent = deadline(surroundings.limits().agent());
+    ChannelAddress address =
+        phases.measure("agent-wait", () -> surroundings.toolstack().awaitChannel(domain, agent));
+    phases.measure("join", () -> monitor.join(address, agent));
+    surroundings.crash().reach(CrashPoint.START_JOINED);
+    giveBackProcessors(domain);
+    container.ask(
+        FrameType.REFRESH, RefreshRequest.now(), deadline(surroundings.limits().request()));
+  }
+
+  private void ask(Spec spec, NetworkScan network) {
+    ContainerState state = container.state();
+    Deadline deadline = deadline(surroundings.limits().request());
+    if (state.prepared()) {
+      container.ask(FrameType.NETWORK, PrepareRequest.network(network), deadline);
+    } else {
+      container.ask(
+          FrameType.PREPARE,
+          PrepareRequest.of(
+              spec,
+              state,
+              new HostValues(UtsNames.of(spec, launcher), hostSysctls(spec, state)),
+              network),
+          deadline);
+    }
+  }
+
+  private Map<String, String> hostSysctls(Spec spec, ContainerState state) {
+    Size size = state.size();
+    return surroundings
+        .sysctls()
+        .values(size == null ? 0 : size.memoryKib(), surroundings.planner().hostSysctls(spec));
+  }
+
+  /** The guest boots with all that it can ever have (ADR 16). */
+  private void giveBackProcessors(Domain domain) {
+    Size size = container.state().size();
+    if (size != null && size.vcpus() < size.vcpusMax()) {
+      surroundings.toolstack().resize(domain, size, deadline(surroundings.limits().domain()));
+    }
+  }
+
+  /** One for each link that is not among those with these MACs. */
+  private List<Vif> vifs(NetworkScan network, List<String> before) {
+    ProcessIdentity process =
+        container.state().monitor().orElseThrow(ContainerException.NotFound::new);
+    List<Vif> vifs = new ArrayList<>();
+    for (NetworkScan.Link link : network.links()) {
+      if (before.contains(link.mac().toString())) {
+        continue;
+      }
+      // The hotplug helper finds the container's network namespace and interface by this.
+      String note = process.pid() + ":" + process.startTime() + ":" + link.name();
+      int number = before.size() + vifs.size();
+      vifs.add(new Vif(number, link.mac(), link.mtu(), surroundings.hotplug(), note));
+    }
+    return vifs;
+  }
+
+  private void addVifs(Domain domain, List<Vif> vifs) {
+    for (Vif vif : vifs) {
+      surroundings.toolstack().addVif(domain, vif, deadline(surroundings.limits().domain()));
+    }
+  }
+
+  private static void await(CompletableFuture<Void> vifs) {
+    try {
+      vifs.join();
+    } catch (CompletionException e) {
+      throw new ContainerException.Failed("add vif: " + Cause.words(e), e);
+    }
+  }
+
+  /** Differs from runc: what runc finds wrong at create, only the guest can find, at start. */
+  RuntimeException stopped(RuntimeException e) {
+    String why = container.ending().reason().orElse("start failed: " + Cause.words(e));
+    try {
+      container.stopMonitor(CODE_FAILED, why);
+      container.update(state -> state.at(Stage.STOPPED));
+      container.destroyDomain(deadline(surroundings.limits().destroy()));
+    } catch (RuntimeException undoFailed) {
+      e.addSuppressed(undoFailed);
+      surroundings.disorder().report();
+    }
+    return container
+        .ending()
+        .reason()
+        .<RuntimeException>map(
+            reason -> new ContainerException.Failed(reason + ", while it was started", e))
+        .orElse(e);
+  }
+
+  private static Deadline deadline(Duration limit) {
+    return Deadline.after(limit);
+  }
+}
