@@ -104,8 +104,11 @@ enum frame_type {
 	FRAME_COMPILE_SECCOMP = 0x68, /* ACTION, [ERRNO], ARCHITECTURE*, RULE* -> REPLY BYTES */
 	FRAME_WRITE_OUTPUT = 0x69,    /* OUTPUT for stdout, now */
 	FRAME_RUN_PS = 0x6a,	      /* ARG* -> REPLY CODE, OUTPUT: the host's ps(1) */
+	/* engine -> launcher, between orders */
+	FRAME_LOG = 0x6b, /* LEVEL, TIME, TEXT, [FUNCTION, FILE]: a record for the caller's log */
 	/* engine -> launcher: the last frame */
-	FRAME_RESULT = 0x6f, /* CODE, [OUTPUT] for stdout, [TEXT] the error line */
+	/* CODE, [OUTPUT] for stdout, [TEXT] the error line, [FUNCTION, FILE] its place */
+	FRAME_RESULT = 0x6f,
 };
 
 /*
@@ -250,6 +253,9 @@ enum field_tag {
 	FIELD_TIMEOUT = 163,	    /* u32 milliseconds; absent = none */
 	FIELD_STDIN = 164,	    /* bytes */
 	FIELD_FOREGROUND = 165, /* u32 0/1: exit as the session does, not when the verb is done */
+	FIELD_LEVEL = 166,	/* text: "debug", "info" or "warning" */
+	FIELD_FUNCTION = 167,	/* text: where in the source a record or an error comes from … */
+	FIELD_FILE = 168,	/* text: … and its file and line */
 
 	/* a seccomp profile, in config-linux.md's words */
 	FIELD_ACTION = 176,	  /* text */

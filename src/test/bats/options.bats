@@ -34,3 +34,53 @@ load helpers
   expect 3 "$status" "exit code of its help"
   [[ $output == *"No help topic for 'no-such-verb'"* ]]
 }
+
+# bats test_tags=lab
+@test "options: --debug tells what is done in the log, in its format, with places" {
+  spec '.process.args = ["true"] | .process.env += ["TOKEN=hunter2"]'
+  runtime --debug run --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
+  expect "" "$(cat "$work/err")" "stderr"
+  jq -es 'map(select(.level == "debug")) | length > 3' "$work/log.json"
+  jq -es 'all(.level != "error") and all(has("msg") and has("time"))' "$work/log.json"
+  jq -es 'any(has("func") and (.file // "" | test("^.+:[0-9]+$")))' "$work/log.json"
+  ! grep hunter2 "$work/log.json"
+}
+
+# bats test_tags=lab
+@test "options: --debug without --log tells it on stderr, as text" {
+  spec '.process.args = ["echo", "hello"]'
+  run --separate-stderr "$RUNTIME" --root "$root" --debug run --bundle "$bundle" "$id" </dev/null
+  expect 0 "$status" "exit code"
+  expect hello "$output" "stdout"
+  grep -qE '^time="[^"]+" level=debug msg=' <<<"$stderr"
+}
+
+# bats test_tags=lab
+@test "options: --debug gives an error its place" {
+  runtime --debug state no-such-container </dev/null >/dev/null 2>"$work/err" && return 1
+  expect "container does not exist" "$(cat "$work/err")" "stderr"
+  jq -es 'last | .level == "error" and .msg == "container does not exist" and
+    (.func | length > 0) and (.file | test(":[0-9]+$"))' "$work/log.json"
+}
+
+# bats test_tags=lab
+@test "options: without --debug nothing is told of a verb that is done" {
+  spec '.process.args = ["true"]'
+  runtime run --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
+  expect "" "$(cat "$work/out" "$work/err" "$work/log.json" 2>/dev/null)" "what is said"
+}
+
+# bats test_tags=lab
+@test "options: --debug names the engine's acts with their operands" {
+  [[ $(basename "$RUNTIME") != runc ]] || skip "runc has no engine"
+  runtime --debug create --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
+  runtime --debug start "$id" </dev/null
+  for act in "READ_FILE PATH=\"$bundle/config.json\"" 'SPAWN_MONITOR ' 'state.json: CREATING' \
+    'state.json: RUNNING' 'monitor: PREPARE ' 'monitor: RUN .*ARG="sleep" .*ARG and 1 more'; do
+    jq -es --arg act "$act" 'any(.msg | test($act))' "$work/log.json" >/dev/null || {
+      echo "not told: $act" >&2
+      cat "$work/log.json" >&2
+      return 1
+    }
+  done
+}

@@ -36,10 +36,11 @@ void words_clean(char *words)
 			*byte = '?';
 }
 
-int failure_set(struct failure *failure, int status, const char *format, ...)
+int failure_set_at(struct place place, struct failure *failure, int status, const char *format, ...)
 {
 	va_list arguments;
 
+	failure->place = place;
 	failure->status = status;
 	va_start(arguments, format);
 	vsnprintf(failure->text, sizeof(failure->text), format, arguments);
@@ -55,10 +56,12 @@ int failure_append(struct failure *failure, const char *cause)
 	return -1;
 }
 
-int failure_errno(struct failure *failure, int status, const char *format, ...)
+int failure_errno_at(struct place place, struct failure *failure, int status, const char *format,
+		     ...)
 {
 	va_list arguments;
 
+	failure->place = place;
 	failure->status = status;
 	va_start(arguments, format);
 	vsnprintf(failure->text, sizeof(failure->text), format, arguments);

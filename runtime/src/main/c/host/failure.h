@@ -2,18 +2,31 @@
 #ifndef XEN_RUNC_HOST_FAILURE_H
 #define XEN_RUNC_HOST_FAILURE_H
 
-/* Why something could not be done: an errno for the program, one line for a person. */
+/* Where in the source something was said. */
+struct place {
+	const char *function, *file; /* NULL = not known */
+	int line;
+};
+
+#define PLACE ((struct place){ __func__, __FILE__, __LINE__ })
+
+/* Why something could not be done: an errno for the program, one line for a person, and where it
+ * was found. */
 struct failure {
 	int status;
 	char text[1024];
+	struct place place;
 };
 
 /* Fills `failure` and returns -1, so that a function can end with it. The text is made of the
  * format alone, or, with failure_errno, of the format, a colon and the errno's words. */
-int failure_set(struct failure *failure, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-int failure_errno(struct failure *failure, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+#define failure_set(failure, status, ...) failure_set_at(PLACE, failure, status, __VA_ARGS__)
+#define failure_errno(failure, status, ...) failure_errno_at(PLACE, failure, status, __VA_ARGS__)
+
+int failure_set_at(struct place place, struct failure *failure, int status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+int failure_errno_at(struct place place, struct failure *failure, int status, const char *format,
+		     ...) __attribute__((format(printf, 4, 5)));
 
 /* Adds a colon and a cause to a failure. Returns -1, too. */
 int failure_append(struct failure *failure, const char *cause);

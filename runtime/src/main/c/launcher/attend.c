@@ -13,6 +13,7 @@
 
 #include "process.h"
 #include "relay.h"
+#include "report.h"
 
 /* What the kernel raises for what this process does itself is not the child's. */
 static void signals_watch(sigset_t *signals)
@@ -38,6 +39,7 @@ static void signals_pass(int signals, int watch, struct relay *relay)
 	while (read(signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
 		if (signal.ssi_signo == SIGWINCH && relay_resize(relay))
 			continue;
+		report_debug("pass signal %u on", signal.ssi_signo);
 		syscall(SYS_pidfd_send_signal, watch, (int)signal.ssi_signo, NULL, 0);
 	}
 }
@@ -47,6 +49,7 @@ int attend(pid_t child, int watch, int master)
 	struct relay relay;
 	sigset_t signals;
 	int fd, status = 0;
+	char end[64];
 	bool gone = false;
 
 	signals_watch(&signals);
@@ -68,5 +71,6 @@ int attend(pid_t child, int watch, int master)
 	relay_end(&relay);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
+	report_debug("child %d %s", (int)child, process_end(status, end, sizeof(end)));
 	return process_code(status);
 }

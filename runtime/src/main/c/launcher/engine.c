@@ -16,6 +16,7 @@
 #include "daemon.h"
 #include "engine_log.h"
 #include "process.h"
+#include "report.h"
 #include "service.h"
 
 /* Between two looks at a socket that does not accept yet. */
@@ -110,7 +111,10 @@ static int engine_await(int watch, off_t since, int64_t deadline, struct failure
 static int engine_start(const char *libexec, int64_t deadline, struct failure *failure)
 {
 	off_t since = engine_log_length();
-	int fd, watch = daemon_start(libexec, failure);
+	int fd, watch;
+
+	report_debug("start the engine %s/engine", libexec);
+	watch = daemon_start(libexec, failure);
 
 	if (watch < 0)
 		return -1;
@@ -126,6 +130,8 @@ static int engine_start_service(const char *libexec, int64_t deadline, struct fa
 	pid_t child = service_start(libexec);
 	int fd = -1, watch;
 
+	report_debug("start the engine %s/engine by systemd%s", libexec,
+		     child < 0 ? ": it is not the first process here" : "");
 	if (child < 0)
 		return failure_set(failure, ECHILD, "start the engine by systemd");
 	watch = process_watch(child);

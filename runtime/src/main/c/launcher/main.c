@@ -46,7 +46,7 @@ static int launch(char **words, struct options *options, struct failure *failure
 	case ANSWER_FAILED:
 		return -1;
 	case ANSWER_NO_VERB:
-		report_error(failure->text);
+		report_error(failure);
 		return EXIT_NO_VERB;
 	case ANSWER_ENGINE:
 		break;
@@ -68,7 +68,7 @@ int main(int argc, char **argv)
 	code = launch(argv + (argc > 0), &options, &failure);
 	if (code >= 0)
 		return code;
-	report_error(failure.text);
+	report_error(&failure);
 	if (options.verb && options.verb[0] && strcmp(options.verb[0], "exec") == 0)
 		return EXIT_EXEC_FAILED;
 	return 1;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,12 +13,13 @@
 
 static struct {
 	int fd; /* of --log; -1 = there is none */
-	bool json;
+	bool json, debug;
 } report = { .fd = -1 };
 
 /* Room for a text of 4 KiB each of whose bytes needs six. */
 #define RECORD_MAX 32768
-#define FRAME_ROOM 64
+#define FRAME_ROOM 1024 /* its own words and its place */
+#define FILE_SIZE 128
 
 struct record {
 	char bytes[RECORD_MAX];
@@ -106,33 +108,88 @@ static bool text_is_plain(const char *text)
 	return text[0] && text[strspn(text, plain)] == '\0';
 }
 
-static void record_format(struct record *record, bool json, const char *text)
+/* In JSON the keys are in the order of the alphabet, as Go writes them. */
+static void record_format_json(struct record *record, const struct report_record *what,
+			       const char *stamp)
 {
-	char stamp[32];
-	time_t now = time(NULL);
-	struct tm parts;
-
-	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
-	record->length = 0;
-	if (json) {
-		record_put_frame(record, "{\"level\":\"error\",\"msg\":\"");
-		record_put_quoted(record, text);
-		record_put_frame(record, "\",\"time\":\"");
-		record_put_frame(record, stamp);
-		record_put_frame(record, "\"}\n");
-		return;
+	record_put_frame(record, "{");
+	if (what->function) {
+		record_put_frame(record, "\"file\":\"");
+		record_put_quoted(record, what->file);
+		record_put_frame(record, "\",\"func\":\"");
+		record_put_quoted(record, what->function);
+		record_put_frame(record, "\",");
 	}
+	record_put_frame(record, "\"level\":\"");
+	record_put_frame(record, what->level);
+	record_put_frame(record, "\",\"msg\":\"");
+	record_put_quoted(record, what->text);
+	record_put_frame(record, "\",\"time\":\"");
+	record_put_frame(record, stamp);
+	record_put_frame(record, "\"}\n");
+}
+
+static void record_format_text(struct record *record, const struct report_record *what,
+			       const char *stamp)
+{
 	record_put_frame(record, "time=\"");
 	record_put_frame(record, stamp);
-	record_put_frame(record, "\" level=error msg=");
-	if (text_is_plain(text)) {
-		record_put(record, text, strlen(text));
+	record_put_frame(record, "\" level=");
+	record_put_frame(record, what->level);
+	record_put_frame(record, " msg=");
+	if (text_is_plain(what->text)) {
+		record_put(record, what->text, strlen(what->text));
 	} else {
 		record_put_frame(record, "\"");
-		record_put_quoted(record, text);
+		record_put_quoted(record, what->text);
+		record_put_frame(record, "\"");
+	}
+	if (what->function) {
+		record_put_frame(record, " func=\"");
+		record_put_quoted(record, what->function);
+		record_put_frame(record, "()\" file=\"");
+		record_put_quoted(record, what->file);
 		record_put_frame(record, "\"");
 	}
 	record_put_frame(record, "\n");
+}
+
+static void record_format(struct record *record, const struct report_record *what)
+{
+	char stamp[32];
+	struct tm parts;
+
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&what->time, &parts));
+	record->length = 0;
+	if (report.json)
+		record_format_json(record, what, stamp);
+	else
+		record_format_text(record, what, stamp);
+}
+
+/* One write a record: several launchers append to one log. */
+static void record_write(const struct report_record *what)
+{
+	static struct record record;
+
+	record_format(&record, what);
+	output_write(report.fd < 0 ? STDERR_FILENO : report.fd, record.bytes, record.length);
+}
+
+/* A record of this process's own, made now. `file` is room for the file and its line. */
+static struct report_record record_here(struct place place, const char *level, const char *text,
+					char *file, size_t size)
+{
+	struct report_record record = { .level = level, .text = text, .time = time(NULL) };
+	const char *name;
+
+	if (!report.debug || !place.file)
+		return record;
+	name = strrchr(place.file, '/');
+	snprintf(file, size, "%s:%d", name ? name + 1 : place.file, place.line);
+	record.function = place.function;
+	record.file = file;
+	return record;
 }
 
 int report_open(const struct options *options, struct failure *failure)
@@ -142,6 +199,7 @@ int report_open(const struct options *options, struct failure *failure)
 	if (strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
 		return failure_set(failure, EINVAL, "invalid log-format: %s", format);
 	report.json = strcmp(format, "json") == 0;
+	report.debug = options->debug;
 	if (!options->log || !*options->log)
 		return 0;
 	report.fd = open(options->log, O_CREAT | O_WRONLY | O_APPEND | O_SYNC | O_CLOEXEC, 0644);
@@ -150,19 +208,45 @@ int report_open(const struct options *options, struct failure *failure)
 	return 0;
 }
 
-void report_error(const char *text)
+void report_error(const struct failure *failure)
 {
-	static struct record record;
+	char file[FILE_SIZE];
+	struct report_record record =
+	    record_here(failure->place, "error", failure->text, file, sizeof(file));
 
-	record_format(&record, report.json, text);
-	/* One write a record: several launchers append to one log. */
-	if (report.fd < 0) {
-		output_write(STDERR_FILENO, record.bytes, record.length);
+	report_failed(&record);
+}
+
+void report_failed(struct report_record *record)
+{
+	if (!report.debug)
+		record->function = NULL;
+	record_write(record);
+	if (report.fd < 0)
 		return;
-	}
-	output_write(report.fd, record.bytes, record.length);
-	output_write(STDERR_FILENO, text, strlen(text));
+	output_write(STDERR_FILENO, record->text, strlen(record->text));
 	output_write(STDERR_FILENO, "\n", 1);
+}
+
+void report_record(const struct report_record *record)
+{
+	if (report.debug)
+		record_write(record);
+}
+
+void report_debug_at(struct place place, const char *format, ...)
+{
+	char file[FILE_SIZE], text[1024];
+	struct report_record record;
+	va_list arguments;
+
+	if (!report.debug)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	record = record_here(place, "debug", text, file, sizeof(file));
+	record_write(&record);
 }
 
 int output_write(int fd, const void *bytes, size_t length)

@@ -11,11 +11,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "attend.h"
 #include "clock.h"
 #include "engine.h"
+#include "engine_words.h"
 #include "process.h"
 #include "report.h"
 
@@ -150,18 +152,6 @@ static int order_execute(struct verb_run *run, const struct message *message)
 			    writer->length, clock_ms() + SEND_MS);
 }
 
-/* TEXT of any length that a message can have, as a string on the heap; NULL if it is malformed. */
-static char *text_copy(const struct field *field)
-{
-	char *text = malloc((size_t)field->length + 1);
-
-	if (text && !field_text(field, text, (size_t)field->length + 1)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
 /* One more word of the verb to run afterwards. */
 static bool word_add(struct verb_run *run, char *word)
 {
@@ -186,8 +176,8 @@ static enum talk result_take(struct verb_run *run, const struct message *message
 {
 	struct field_reader reader = field_reader(message->bytes, message->length);
 	struct field field, output = { .length = 0 };
+	struct words words = { .text = NULL };
 	uint32_t status = 0, value = 1;
-	char *text = NULL;
 	bool good = true;
 
 	while (good && field_next(&reader, &field)) {
@@ -197,26 +187,28 @@ static enum talk result_take(struct verb_run *run, const struct message *message
 			good = field_u32(&field, &value) && value <= 255;
 		else if (field.tag == FIELD_OUTPUT)
 			output = field;
-		else if (field.tag == FIELD_TEXT)
-			good = !text && (text = text_copy(&field));
 		else if (field.tag == FIELD_ARG)
 			good = word_add(run, text_copy(&field));
 		else
-			good = false;
+			good = words_take(&words, &field);
 	}
 	if (!good || reader.bad) {
-		free(text);
+		words_free(&words);
 		failure_set(failure, EPROTO, "the engine's result is malformed");
 		return TALK_FAILED;
 	}
 	if (status == ESTALE) {
-		free(text);
+		words_free(&words);
 		return TALK_OUTDATED;
 	}
 	*code = (int)value;
-	if (text)
-		report_error(text);
-	free(text);
+	if (words.text)
+		report_failed(&(struct report_record){ .level = "error",
+						       .text = words.text,
+						       .time = time(NULL),
+						       .function = words.function,
+						       .file = words.file });
+	words_free(&words);
 	if (output.length && output_write(STDOUT_FILENO, output.bytes, output.length)) {
 		failure_errno(failure, errno, "write to stdout");
 		return TALK_FAILED;
@@ -231,6 +223,7 @@ static void child_kill(struct verb_run *run)
 	terminal_close(&run->terminal);
 	if (!run->child)
 		return;
+	report_debug("kill the child %d: the verb has failed", (int)run->child);
 	syscall(SYS_pidfd_send_signal, run->child_watch, SIGKILL, NULL, 0);
 	process_reap(run->child, clock_ms() + 2000);
 	run->child = 0;
@@ -267,7 +260,7 @@ static enum talk verb_talk(struct verb_run *run, const struct options *options, 
 			return engine_broke(run, verb, errno, failure);
 		if (message.type == FRAME_RESULT)
 			return result_take(run, &message, code, failure);
-		if (order_execute(run, &message))
+		if (message.type == FRAME_LOG ? log_take(&message) : order_execute(run, &message))
 			return engine_broke(run, verb, errno, failure);
 	}
 }
@@ -292,7 +285,7 @@ static int child_attend(struct verb_run *run, const struct options *options, con
 
 	after.verb = run->after;
 	if (run->after && verb_execute(&after, root, run->libexec, &failure) < 0)
-		report_error(failure.text);
+		report_error(&failure);
 	return code;
 }
 
@@ -313,6 +306,8 @@ int verb_execute(const struct options *options, const char *root, const char *li
 		run.engine = engine_connect(libexec, outdated, deadline, failure);
 		if (run.engine < 0)
 			return -1;
+		report_debug("%s: connected to the engine %d", options->verb[0],
+			     engine_pid(run.engine));
 		frame_reader_init(&run.inbox.reader);
 		talk = verb_talk(&run, options, root, &code, failure);
 		close(run.engine);

@@ -129,6 +129,91 @@ static void result_goes_to_stdout_stderr_and_log(void)
 	    0);
 }
 
+static bool record_say(struct talkative *verb, const char *level, const char *text)
+{
+	struct field_writer record = order_new();
+
+	field_put_text(&record, FIELD_LEVEL, level);
+	field_put_u64(&record, FIELD_TIME, 86400000000000); /* 1970-01-02 */
+	field_put_text(&record, FIELD_TEXT, text);
+	field_put_text(&record, FIELD_FUNCTION, "dev.xenrunc.A.b");
+	field_put_text(&record, FIELD_FILE, "A.java:7");
+	return talk_say_fields(&verb->engine, FRAME_LOG, 0, &record);
+}
+
+static void failure_say(struct talkative *verb)
+{
+	struct field_writer result = order_new();
+
+	field_put_u32(&result, FIELD_CODE, 1);
+	field_put_text(&result, FIELD_TEXT, "no luck");
+	field_put_text(&result, FIELD_FUNCTION, "dev.xenrunc.C.d");
+	field_put_text(&result, FIELD_FILE, "C.java:8");
+	EXPECT(talk_say_fields(&verb->engine, FRAME_RESULT, 0, &result));
+}
+
+static void records_go_to_the_log_as_runcs_do(void)
+{
+	struct talkative verb;
+
+	unlink("/run/log");
+	REQUIRE(verb_begin(&verb,
+			   ARGS("--debug", "--log", "/run/log", "--log-format", "json", "list")));
+	EXPECT(record_say(&verb, "debug", "did \"it\"\n"));
+	failure_say(&verb);
+	EXPECT(verb_end(&verb) && verb.call.code == 1);
+	EXPECT(strstr(file_text("/run/log"),
+		      "{\"file\":\"A.java:7\",\"func\":\"dev.xenrunc.A.b\",\"level\":\"debug\","
+		      "\"msg\":\"did \\\"it\\\"\\n\",\"time\":\"1970-01-02T00:00:00Z\"}\n"));
+	EXPECT(strstr(file_text("/run/log"),
+		      "{\"file\":\"C.java:8\",\"func\":\"dev.xenrunc.C.d\",\"level\":\"error\","
+		      "\"msg\":\"no luck\","));
+	EXPECT(strcmp(verb.call.err, "no luck\n") == 0);
+	REQUIRE(verb_begin(&verb, ARGS("--debug", "list")));
+	EXPECT(record_say(&verb, "warning", "odd, but done"));
+	EXPECT(engine_result(&verb.engine, 0, NULL, NULL) && verb_end(&verb));
+	EXPECT(strstr(verb.call.err, "time=\"1970-01-02T00:00:00Z\" level=warning msg=\"odd, but "
+				     "done\" func=\"dev.xenrunc.A.b()\" file=\"A.java:7\"\n"));
+	EXPECT(strstr(verb.call.err, "msg=\"list: connected to the engine "));
+}
+
+static void without_debug_no_record_and_no_place_is_told(void)
+{
+	struct talkative verb;
+
+	unlink("/run/log");
+	REQUIRE(verb_begin(&verb, ARGS("--log", "/run/log", "--log-format", "json", "list")));
+	EXPECT(record_say(&verb, "debug", "did it"));
+	failure_say(&verb);
+	EXPECT(verb_end(&verb) && verb.call.code == 1);
+	EXPECT(!strstr(file_text("/run/log"), "did it"));
+	EXPECT(strstr(file_text("/run/log"), "{\"level\":\"error\",\"msg\":\"no luck\",") ==
+	       file_text("/run/log"));
+}
+
+/* Callers take the last error in the log for the verb's. */
+static void record_that_plays_an_error_ends_the_verb(void)
+{
+	struct talkative verb;
+
+	unlink("/run/log");
+	REQUIRE(verb_begin(&verb, ARGS("--debug", "--log", "/run/log", "list")));
+	EXPECT(record_say(&verb, "error", "not so"));
+	EXPECT(verb_end(&verb) && verb.call.code == 1);
+	EXPECT(!strstr(file_text("/run/log"), "not so"));
+}
+
+static void own_failures_tell_their_place(void)
+{
+	struct call call;
+
+	unlink("/run/log");
+	EXPECT(call_run(&call, ARGS("--debug", "--log", "/run/log", "state", "nobody")));
+	EXPECT(call.code == 1 && strcmp(call.err, "container does not exist\n") == 0);
+	EXPECT(strstr(file_text("/run/log"), " level=error msg=\"container does not exist\" "
+					     "func=\"answer_unknown()\" file=\"answer.c:"));
+}
+
 static void read_file_gives_its_bytes(void)
 {
 	struct field_writer order = order_new();
@@ -668,6 +753,11 @@ static const struct test tests[] = {
 	{ "VERB says root, cwd, words and flags", verb_says_root_cwd_words_and_flags },
 	{ "VERB without flags leaves them out", verb_without_flags_leaves_them_out },
 	{ "RESULT goes to stdout, stderr and log", result_goes_to_stdout_stderr_and_log },
+	{ "records go to the log as runc's do", records_go_to_the_log_as_runcs_do },
+	{ "without --debug no record and no place is told",
+	  without_debug_no_record_and_no_place_is_told },
+	{ "a record that plays an error ends the verb", record_that_plays_an_error_ends_the_verb },
+	{ "failures of its own tell their place", own_failures_tell_their_place },
 	{ "READ_FILE gives a file's bytes", read_file_gives_its_bytes },
 	{ "READ_FILE of 16 MiB arrives", read_file_of_sixteen_mebibytes_arrives },
 	{ "READ_FILE of - is stdin", read_file_of_a_dash_is_stdin },

@@ -54,7 +54,7 @@ class LayeringTest {
               Map.entry("oci", Set.of()),
               Map.entry("wire", Set.of("diagnosis")),
               Map.entry("diagnosis", Set.of()),
-              Map.entry("log", Set.of()),
+              Map.entry("log", Set.of("diagnosis")),
               Map.entry("time", Set.of())));
 
   @ArchTest static final ArchRule doorsOpenOneWay = rooms();

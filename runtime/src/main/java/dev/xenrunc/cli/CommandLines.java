@@ -56,7 +56,8 @@ final class CommandLines implements Verbs {
   public VerbResult run(VerbCall call, Launcher launcher) {
     Phases phases = new Phases();
     long begin = System.nanoTime();
-    LOG.debug("{}", call.args());
+    // Its words may hold what is nobody else's to know, as exec's --env.
+    LOG.debug("{} below {} in {}", call.verb(), call.root(), call.cwd());
     VerbResult result = run(call, launcher, phases);
     MDC.put("code", Integer.toString(result.code()));
     MDC.put("ms", Long.toString((System.nanoTime() - begin) / 1_000_000));

@@ -147,6 +147,7 @@ final class Exec implements Verb {
     VerbResult usual = Verb.super.failed(failure, debug);
     return failure instanceof UsageException
         ? usual
-        : VerbResult.failure(CODE_FAILED, "exec failed: " + usual.error().orElse(""));
+        : VerbResult.failure(
+            CODE_FAILED, "exec failed: " + usual.error().orElse(""), usual.place());
   }
 }

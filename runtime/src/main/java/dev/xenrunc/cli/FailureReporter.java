@@ -2,8 +2,10 @@ package dev.xenrunc.cli;
 
 import dev.xenrunc.container.ContainerException;
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.diagnosis.Place;
 import dev.xenrunc.engine.VerbResult;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -43,7 +45,7 @@ final class FailureReporter {
     for (Throwable undo : failure.getSuppressed()) {
       LOG.warn("{}", Cause.words(undo));
     }
-    return VerbResult.failure(CODE, text);
+    return VerbResult.failure(CODE, text, debug ? Place.of(failure) : Optional.empty());
   }
 
   static String text(Throwable failure) {

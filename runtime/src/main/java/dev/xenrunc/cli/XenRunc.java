@@ -4,6 +4,7 @@ import dev.xenrunc.container.Containers;
 import dev.xenrunc.container.Disorder;
 import dev.xenrunc.container.Surroundings;
 import dev.xenrunc.container.Sweep;
+import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.engine.EngineServer;
@@ -26,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** The engine's main program, and the only place that wires its parts together. */
 public final class XenRunc {
@@ -117,13 +117,7 @@ public final class XenRunc {
   private static ThreadFactory named(String name) {
     AtomicInteger count = new AtomicInteger();
     return work -> {
-      Runnable withoutKeys =
-          () -> {
-            // A thread begins with the log keys of whoever made it.
-            MDC.clear();
-            work.run();
-          };
-      Thread thread = new Thread(withoutKeys, name + " " + count.incrementAndGet());
+      Thread thread = new Thread(LogKeys.dropped(work), name + " " + count.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     };

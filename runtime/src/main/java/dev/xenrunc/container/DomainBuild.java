@@ -1,6 +1,7 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainConfig;
@@ -33,7 +34,7 @@ final class DomainBuild {
         surroundings,
         CompletableFuture.supplyAsync(
             () -> phases.measure("domain", () -> build(container, config, surroundings)),
-            surroundings.executor()));
+            LogKeys.carriedBy(surroundings.executor())));
   }
 
   private static void requireFile(Path file, String what) {

@@ -1,6 +1,7 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.Monitor;
@@ -54,7 +55,8 @@ final class Preparing {
     List<Vif> vifs = vifs(network, before);
     CompletableFuture<Void> added =
         CompletableFuture.runAsync(
-            () -> phases.measure("vif", () -> addVifs(domain, vifs)), surroundings.executor());
+            () -> phases.measure("vif", () -> addVifs(domain, vifs)),
+            LogKeys.carriedBy(surroundings.executor()));
     if (!state.prepared()) {
       join(domain, monitor);
     }

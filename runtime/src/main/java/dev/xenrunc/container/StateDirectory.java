@@ -18,9 +18,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A container's directory below --root: state.json, config.json, seccomp.bpf and lock. */
 final class StateDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final String STATE = "state.json";
@@ -39,6 +42,7 @@ final class StateDirectory {
 
   /** Makes the directory, which nobody else has then. */
   void make() {
+    LOG.debug("make {}", directory);
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     try {
@@ -69,6 +73,7 @@ final class StateDirectory {
 
   /** Replaces state.json at once. */
   void write(ContainerState state) {
+    LOG.debug("write {}: {}", directory.resolve(STATE), state.stage());
     try {
       // A name of its own: two writers must not share a half written file.
       Path next = Files.createTempFile(directory, STATE, ".new");
@@ -92,6 +97,7 @@ final class StateDirectory {
   }
 
   void writeSpec(byte[] json) {
+    LOG.debug("write {}: {} bytes", directory.resolve(SPEC), json.length);
     try {
       Files.write(directory.resolve(SPEC), json);
     } catch (IOException e) {
@@ -109,6 +115,7 @@ final class StateDirectory {
 
   /** Keeps the compiled seccomp profile, under which every process of the container runs. */
   void writeSeccomp(byte[] program) {
+    LOG.debug("write {}: {} bytes", directory.resolve(SECCOMP), program.length);
     try {
       Files.write(directory.resolve(SECCOMP), program);
     } catch (IOException e) {
@@ -150,6 +157,7 @@ final class StateDirectory {
     if (!exists()) {
       return;
     }
+    LOG.debug("remove {}", directory);
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

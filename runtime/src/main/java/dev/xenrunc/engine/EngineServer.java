@@ -1,5 +1,6 @@
 package dev.xenrunc.engine;
 
+import dev.xenrunc.diagnosis.CallerLog;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.wire.Peer;
 import dev.xenrunc.wire.WireException;
@@ -147,12 +148,24 @@ public final class EngineServer {
     }
     VerbCall call = launcher.call();
     MDC.put("verb", call.verb());
-    VerbResult result = verbs.run(call, launcher);
+    VerbResult result = run(call, launcher);
     try {
       launcher.finish(result);
     } catch (WireException e) {
       result.undo().ifPresent(Runnable::run);
       throw e;
+    }
+  }
+
+  private VerbResult run(VerbCall call, LauncherConnection launcher) {
+    if (!call.debug()) {
+      return verbs.run(call, launcher);
+    }
+    CallerLog log = CallerLog.open(launcher.log()::add);
+    try {
+      return verbs.run(call, launcher);
+    } finally {
+      log.close();
     }
   }
 

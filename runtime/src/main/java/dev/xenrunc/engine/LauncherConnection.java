@@ -19,9 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One launcher: its call, the orders it is given, its result. */
 final class LauncherConnection implements Launcher {
+  private static final Logger LOG = LoggerFactory.getLogger(LauncherConnection.class);
   private static final Duration GREETING = Duration.ofSeconds(10);
   private static final Duration FILE = Duration.ofSeconds(30);
   private static final Duration SPAWN = Duration.ofSeconds(65);
@@ -31,9 +34,16 @@ final class LauncherConnection implements Launcher {
   private static final int CODE_MAX = 255;
 
   private final Peer peer;
+  private final VerbLog log;
 
   LauncherConnection(Peer peer) {
     this.peer = peer;
+    log = new VerbLog(peer);
+  }
+
+  /** Where what is logged for the caller goes. */
+  VerbLog log() {
+    return log;
   }
 
   /** The build of which the launcher is. */
@@ -83,6 +93,7 @@ final class LauncherConnection implements Launcher {
     }
     fields.putIfPresent(FieldTag.TEXT, result.error().map(text -> text.replace("\0", "?")));
     fields.putAll(FieldTag.ARG, result.then());
+    VerbLog.put(fields, result.place());
     peer.send(FrameType.RESULT, fields, GREETING);
   }
 
@@ -249,8 +260,11 @@ final class LauncherConnection implements Launcher {
   }
 
   private <T> T order(FrameType type, FieldWriter fields, Duration limit, Reader<T> reader) {
+    LOG.debug("launcher: {} {}", type, fields);
+    log.orderBegins();
     try {
       Fields reply = peer.request(type, fields, limit);
+      LOG.debug("launcher: {} {}", FrameType.REPLY, reply);
       OptionalLong status = reply.optionalNumber(FieldTag.STATUS);
       if (status.orElse(0) != 0) {
         throw new OrderException(
@@ -259,6 +273,8 @@ final class LauncherConnection implements Launcher {
       return reader.read(reply);
     } catch (WireException e) {
       throw new OrderException(type + ": " + Cause.words(e), e);
+    } finally {
+      log.orderEnds();
     }
   }
 

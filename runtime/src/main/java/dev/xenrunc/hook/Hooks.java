@@ -52,7 +52,7 @@ public final class Hooks {
             Optional.ofNullable(seconds).filter(s -> s > 0).map(Duration::ofSeconds),
             stdin(state),
             kind.netns(state.pid()));
-    LOG.debug("{} hook #{}: {} {}", kind.word(), index, hook.path(), hook.args());
+    LOG.debug("run {} hook #{}: {}", kind.word(), index, hook.path());
     Launcher.HookOutcome outcome;
     try {
       outcome = launcher.runHook(order);

@@ -7,9 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cgroup directories that a monitor was put into. */
 public final class Cgroup {
+  private static final Logger LOG = LoggerFactory.getLogger(Cgroup.class);
   private static final Path MOUNT_POINT = Path.of("/sys/fs/cgroup");
 
   private Cgroup() {}
@@ -41,7 +44,9 @@ public final class Cgroup {
     for (Path hierarchy : hierarchies()) {
       Path directory = hierarchy.resolve(relative);
       try {
-        Files.deleteIfExists(directory);
+        if (Files.deleteIfExists(directory)) {
+          LOG.debug("removed {}", directory);
+        }
       } catch (IOException e) {
         left.add(directory);
       }

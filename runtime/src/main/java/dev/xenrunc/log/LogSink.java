@@ -1,5 +1,6 @@
 package dev.xenrunc.log;
 
+import dev.xenrunc.diagnosis.CallerLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
@@ -53,10 +55,7 @@ final class LogSink {
     line.append(" level=").append(level.name().toLowerCase(Locale.ROOT));
     line.append(" from=").append(logger.substring(logger.lastIndexOf('.') + 1));
     line.append(" msg=").append(quoted(message));
-    Map<String, String> keys = MDC.getCopyOfContextMap();
-    if (keys != null) {
-      keys.forEach((key, value) -> line.append(' ').append(key).append('=').append(quoted(value)));
-    }
+    line.append(keys(Set.of(CallerLog.KEY)));
     if (thrown != null) {
       line.append(" trace=").append(quoted(trace(thrown)));
     }
@@ -69,6 +68,25 @@ final class LogSink {
       // A full disk must not stop containers, and there is nowhere else to say it.
       return;
     }
+  }
+
+  /** The thread's keys that say how a verb went, and not whose it is. */
+  static String figures() {
+    return keys(Set.of(CallerLog.KEY, "id", "verb"));
+  }
+
+  private static String keys(Set<String> without) {
+    StringBuilder text = new StringBuilder();
+    Map<String, String> keys = MDC.getCopyOfContextMap();
+    if (keys != null) {
+      keys.forEach(
+          (key, value) -> {
+            if (!without.contains(key)) {
+              text.append(' ').append(key).append('=').append(quoted(value));
+            }
+          });
+    }
+    return text.toString();
   }
 
   private static String trace(Throwable thrown) {

@@ -1,12 +1,16 @@
 package dev.xenrunc.log;
 
+import dev.xenrunc.diagnosis.CallerLog;
+import dev.xenrunc.diagnosis.LogRecord;
+import dev.xenrunc.diagnosis.Place;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** A logger whose lines go to one {@link LogSink}. */
+/** A logger whose lines go to one {@link LogSink}, and to the log of a caller who wants them. */
 final class LogfmtLogger extends LegacyAbstractLogger {
   private static final long serialVersionUID = 1;
 
@@ -19,27 +23,27 @@ final class LogfmtLogger extends LegacyAbstractLogger {
 
   @Override
   public boolean isTraceEnabled() {
-    return sink.writes(Level.TRACE);
+    return isWanted(Level.TRACE);
   }
 
   @Override
   public boolean isDebugEnabled() {
-    return sink.writes(Level.DEBUG);
+    return isWanted(Level.DEBUG);
   }
 
   @Override
   public boolean isInfoEnabled() {
-    return sink.writes(Level.INFO);
+    return isWanted(Level.INFO);
   }
 
   @Override
   public boolean isWarnEnabled() {
-    return sink.writes(Level.WARN);
+    return isWanted(Level.WARN);
   }
 
   @Override
   public boolean isErrorEnabled() {
-    return sink.writes(Level.ERROR);
+    return isWanted(Level.ERROR);
   }
 
   @Override
@@ -55,6 +59,18 @@ final class LogfmtLogger extends LegacyAbstractLogger {
       Object @Nullable [] arguments,
       @Nullable Throwable thrown) {
     String message = MessageFormatter.basicArrayFormat(pattern, arguments);
-    sink.write(level, name, message, thrown);
+    if (sink.writes(level)) {
+      sink.write(level, name, message, thrown);
+    }
+    CallerLog.current(level)
+        .ifPresent(
+            log ->
+                log.add(
+                    new LogRecord(
+                        Instant.now(), level, message + LogSink.figures(), Place.here())));
+  }
+
+  private boolean isWanted(Level level) {
+    return sink.writes(level) || CallerLog.current(level).isPresent();
   }
 }

@@ -18,12 +18,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to one container's monitor. Requests to the guest's agent go through it. While it
  * stands, the monitor lives: its end is the monitor's.
  */
 public final class Monitor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
   private static final Duration SEND_LIMIT = Duration.ofSeconds(5);
 
   /** Told, on the connection's own thread, what happens to the container. Must not wait. */
@@ -50,6 +53,7 @@ public final class Monitor implements AutoCloseable {
   /** Connects to a monitor's socket. */
   public static Monitor connect(
       Path socket, ScheduledExecutorService timer, Listener listener, Deadline deadline) {
+    LOG.debug("connect to the monitor at {}", socket);
     try {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
@@ -92,8 +96,10 @@ public final class Monitor implements AutoCloseable {
 
   /** Sends a request of docs/protocol.md and waits until it is done. */
   public Fields request(FrameType type, FieldWriter fields, Deadline deadline) {
+    LOG.debug("monitor: {} {}", type, fields);
     try {
       Fields reply = peer.request(type, fields, deadline.remaining());
+      LOG.debug("monitor: {} {}", FrameType.REPLY, reply);
       int status = (int) reply.number(FieldTag.STATUS);
       if (status != 0) {
         throw new AgentException(
@@ -118,6 +124,7 @@ public final class Monitor implements AutoCloseable {
 
   /** Sends a request and does not wait for what becomes of it. */
   public void post(FrameType type, FieldWriter fields, Deadline deadline) {
+    LOG.debug("monitor: {} {}", type, fields);
     try {
       peer.post(type, fields, deadline.remaining());
     } catch (WireException e) {
@@ -137,6 +144,7 @@ public final class Monitor implements AutoCloseable {
   /** Has the monitor end everything and exit with this code. Its exit is the answer. */
   public void stop(int code, String reason) {
     FieldWriter fields = new FieldWriter().put(FieldTag.CODE, code).put(FieldTag.TEXT, reason);
+    LOG.debug("monitor: {} {}", FrameType.STOP, fields);
     try {
       peer.request(FrameType.STOP, fields, SEND_LIMIT);
     } catch (WireException e) {

@@ -125,6 +125,9 @@ public enum FieldTag {
   TIMEOUT(163, Kind.U32),
   STDIN(164, Kind.BYTES),
   FOREGROUND(165, Kind.U32),
+  LEVEL(166, Kind.TEXT),
+  FUNCTION(167, Kind.TEXT),
+  FILE(168, Kind.TEXT),
 
   ACTION(176, Kind.TEXT),
   ERRNO(177, Kind.U32),

@@ -75,6 +75,16 @@ public final class FieldWriter {
     return bytes.toByteArray();
   }
 
+  /** As {@link Fields#toString} tells it. */
+  @Override
+  public String toString() {
+    try {
+      return Fields.parse(toBytes()).toString();
+    } catch (WireException e) {
+      throw new IllegalStateException("what was written here can be read", e);
+    }
+  }
+
   private static void require(FieldTag tag, FieldTag.Kind kind) {
     if (tag.kind() != kind) {
       throw new IllegalArgumentException(tag + " is not " + kind);

@@ -13,7 +13,8 @@ public final class Fields {
   private static final int HEADER_SIZE = 8;
   private static final int FIELDS_MAX = 1 << 16;
 
-  private static final class Field {
+  /** One of them. */
+  static final class Field {
     private final FieldTag tag;
     private final byte[] bytes;
 
@@ -155,6 +156,18 @@ public final class Fields {
 
   private Optional<Field> first(FieldTag tag) {
     return fields.stream().filter(field -> field.tag() == tag).findFirst();
+  }
+
+  /** One line that tells what is in it; of a variable its name alone, of a command its program. */
+  @Override
+  public String toString() {
+    FieldsText text = new FieldsText();
+    appendTo(text);
+    return text.toString();
+  }
+
+  void appendTo(FieldsText text) {
+    text.addAll(fields);
   }
 
   private static WireException missing(FieldTag tag) {

@@ -45,6 +45,7 @@ public enum FrameType {
   COMPILE_SECCOMP(0x68),
   WRITE_OUTPUT(0x69),
   RUN_PS(0x6a),
+  LOG(0x6b),
   RESULT(0x6f);
 
   private static final FrameType[] BY_CODE = new FrameType[256];

@@ -1,5 +1,6 @@
 package dev.xenrunc.wire;
 
+import dev.xenrunc.diagnosis.LogKeys;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -96,7 +97,7 @@ public final class Peer implements AutoCloseable {
 
   /** Starts the reader thread. */
   public void listen(Listener listener) {
-    Thread reader = new Thread(() -> readAll(listener), "wire " + name);
+    Thread reader = new Thread(LogKeys.dropped(() -> readAll(listener)), "wire " + name);
     reader.setDaemon(true);
     reader.start();
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The words of a failure down to its innermost cause, each said once. */
 public final class Cause {
   /** No chain that anything here makes is so long; one that leads back into itself is. */
-  private static final int DEPTH_MAX = 16;
+  static final int DEPTH_MAX = 16;
 
   private static final String OURS = "dev.xenrunc.";
 

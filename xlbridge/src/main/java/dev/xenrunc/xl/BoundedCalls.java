@@ -1,11 +1,13 @@
 package dev.xenrunc.xl;
 
+import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.time.DeadlineExceededException;
 import dev.xenrunc.xl.ffi.CallFailedException;
 import dev.xenrunc.xl.ffi.LibxlContext;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -66,14 +68,17 @@ final class BoundedCalls implements AutoCloseable {
 
   private <T> Future<T> submit(Call<T> call) {
     try {
-      return threads.submit(
-          () -> {
-            try {
-              return runNow(call);
-            } finally {
-              running.release();
-            }
-          });
+      FutureTask<T> task =
+          new FutureTask<>(
+              () -> {
+                try {
+                  return runNow(call);
+                } finally {
+                  running.release();
+                }
+              });
+      threads.execute(LogKeys.carried(task));
+      return task;
     } catch (RuntimeException | Error e) {
       running.release();
       throw e;

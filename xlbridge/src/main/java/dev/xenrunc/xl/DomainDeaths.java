@@ -1,5 +1,6 @@
 package dev.xenrunc.xl;
 
+import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.time.DeadlineExceededException;
 import dev.xenrunc.xl.store.StoreException;
@@ -55,7 +56,7 @@ final class DomainDeaths implements AutoCloseable {
     int number = lastNumber.incrementAndGet();
     watches.put(number, new Watch(domain, listener));
     if (thread == null) {
-      thread = new Thread(null, this::run, "domain deaths", STACK);
+      thread = new Thread(null, LogKeys.dropped(this::run), "domain deaths", STACK);
       thread.setDaemon(true);
       thread.start();
     } else if (events != null) {

@@ -11,6 +11,8 @@ import jnr.ffi.Runtime;
 import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.LongLongByReference;
 import jnr.ffi.byref.PointerByReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@code libxl_ctx} with its log: connections to the hypervisor and to xenstored.
@@ -19,6 +21,7 @@ import jnr.ffi.byref.PointerByReference;
  * hangs.
  */
 public final class LibxlContext implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LibxlContext.class);
   private static final int LIBXL_VERSION = 0;
   private static final int ERROR_NOMEM = -5;
   private static final int ERROR_DOMAIN_NOTFOUND = -21;
@@ -81,6 +84,7 @@ public final class LibxlContext implements AutoCloseable {
 
   /** Fills an object from a document, which must have no NUL: C would read it to there. */
   public TypedObject parse(LibxlType type, String json) throws CallFailedException {
+    LOG.debug("{} {}", type.cName(), json);
     NativeObject object = new NativeObject(runtime);
     int code = type.fromJson(libxl, context, object.address(), json);
     object.checkGuard();
@@ -104,23 +108,23 @@ public final class LibxlContext implements AutoCloseable {
     IntByReference domid = new IntByReference(-1);
     // NATIVE: fills in defaults in the object, which stays ours. A domain that fails is destroyed.
     int code = libxl.libxl_domain_create_new(context, config.address(), domid, null, null);
-    check("libxl_domain_create_new", code);
+    check("libxl_domain_create_new", code, domid.getValue());
     return domid.getValue();
   }
 
   public void unpause(int domid) throws CallFailedException {
     // NATIVE: takes nothing of ours.
-    check("libxl_domain_unpause", libxl.libxl_domain_unpause(context, domid, null));
+    check("libxl_domain_unpause", libxl.libxl_domain_unpause(context, domid, null), domid);
   }
 
   public void pause(int domid) throws CallFailedException {
     // NATIVE: takes nothing of ours.
-    check("libxl_domain_pause", libxl.libxl_domain_pause(context, domid, null));
+    check("libxl_domain_pause", libxl.libxl_domain_pause(context, domid, null), domid);
   }
 
   public void destroy(int domid) throws CallFailedException {
     // NATIVE: takes nothing of ours. Forks; needs libxl's SIGCHLD handler in place.
-    check("libxl_domain_destroy", libxl.libxl_domain_destroy(context, domid, null));
+    check("libxl_domain_destroy", libxl.libxl_domain_destroy(context, domid, null), domid);
   }
 
   /** The {@code libxl_dominfo} as a document; empty if no domain has this domid. */
@@ -134,7 +138,7 @@ public final class LibxlContext implements AutoCloseable {
       if (code == ERROR_DOMAIN_NOTFOUND) {
         return Optional.empty();
       }
-      check("libxl_domain_info", code);
+      check("libxl_domain_info", code, domid);
       // NATIVE: the text is ours to free.
       return Optional.of(
           take("libxl_dominfo_to_json", libxl.libxl_dominfo_to_json(context, info.address())));
@@ -168,32 +172,33 @@ public final class LibxlContext implements AutoCloseable {
 
   public void addNic(int domid, TypedObject nic) throws CallFailedException {
     // NATIVE: reads and completes the object, which stays ours. Forks the vif's script.
-    check("libxl_device_nic_add", libxl.libxl_device_nic_add(context, domid, nic.address(), null));
+    int code = libxl.libxl_device_nic_add(context, domid, nic.address(), null);
+    check("libxl_device_nic_add", code, domid);
   }
 
   public void removeNic(int domid, TypedObject nic) throws CallFailedException {
     // NATIVE: reads the object, which stays ours. Forks the vif's script.
     int code = libxl.libxl_device_nic_remove(context, domid, nic.address(), null);
-    check("libxl_device_nic_remove", code);
+    check("libxl_device_nic_remove", code, domid);
   }
 
   public void addDisk(int domid, TypedObject disk) throws CallFailedException {
     // NATIVE: reads and completes the object, which stays ours. Forks the vbd's script.
     int code = libxl.libxl_device_disk_add(context, domid, disk.address(), null);
-    check("libxl_device_disk_add", code);
+    check("libxl_device_disk_add", code, domid);
   }
 
   public void removeDisk(int domid, TypedObject disk) throws CallFailedException {
     // NATIVE: reads the object, which stays ours. Forks the vbd's script.
     int code = libxl.libxl_device_disk_remove(context, domid, disk.address(), null);
-    check("libxl_device_disk_remove", code);
+    check("libxl_device_disk_remove", code, domid);
   }
 
   /** Has the guest's balloon driver come to this, in KiB, and lets it have no more. */
   public void setMemory(int domid, long kib) throws CallFailedException {
     // NATIVE: takes nothing of ours.
     int code = libxl.libxl_set_memory_target(context, domid, kib, 0, 1);
-    check("libxl_set_memory_target", code);
+    check("libxl_set_memory_target", code, domid, kib);
   }
 
   /** Has the guest bring these vcpus online and take all others offline. */
@@ -201,7 +206,7 @@ public final class LibxlContext implements AutoCloseable {
     NativeBitmap online = NativeBitmap.of(runtime, vcpus);
     // NATIVE: reads the bitmap, which stays ours.
     int code = libxl.libxl_set_vcpuonline(context, domid, online.address(), null);
-    check("libxl_set_vcpuonline", code);
+    check("libxl_set_vcpuonline", code, domid, vcpus);
   }
 
   /** Has the first so many vcpus run on these processors only. */
@@ -210,14 +215,14 @@ public final class LibxlContext implements AutoCloseable {
     NativeBitmap hard = NativeBitmap.of(runtime, processors);
     // NATIVE: reads the bitmap, which stays ours.
     int code = libxl.libxl_set_vcpuaffinity_all(context, domid, vcpus, hard.address(), null);
-    check("libxl_set_vcpuaffinity_all", code);
+    check("libxl_set_vcpuaffinity_all", code, domid, processors);
   }
 
   /** Weight and cap. */
   public void setShare(int domid, TypedObject params) throws CallFailedException {
     // NATIVE: reads the object, which stays ours.
     int code = libxl.libxl_domain_sched_params_set(context, domid, params.address());
-    check("libxl_domain_sched_params_set", code);
+    check("libxl_domain_sched_params_set", code, domid);
   }
 
   /** Memory that a domain of this configuration takes, in KiB. */
@@ -255,7 +260,9 @@ public final class LibxlContext implements AutoCloseable {
     return copy;
   }
 
-  private static void check(String call, int code) throws CallFailedException {
+  /** What came of a call on something, as a domid or an amount. */
+  private static void check(String call, int code, Object... operands) throws CallFailedException {
+    LOG.debug("{} {} = {}", call, operands, code);
     if (code < 0) {
       throw new CallFailedException(call, code);
     }

@@ -1,6 +1,7 @@
 package dev.xenrunc.xl.store;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.time.DeadlineExceededException;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class StoreConnection implements AutoCloseable {
       StoreConnection connection =
           new StoreConnection(SocketChannel.open(StandardProtocolFamily.UNIX));
       Runnable work = () -> connection.connectAndRead(socket);
-      Thread reader = new Thread(null, work, "xenstore", READER_STACK);
+      Thread reader = new Thread(null, LogKeys.dropped(work), "xenstore", READER_STACK);
       reader.setDaemon(true);
       reader.start();
       return connection;
@@ -67,6 +68,7 @@ final class StoreConnection implements AutoCloseable {
 
   /** Sends a request and returns its answer, which may be an error. */
   StoreMessage ask(String what, int type, ByteBuffer payload, Deadline deadline) {
+    LOG.debug("{}", what);
     await(what, connected, deadline);
     try {
       if (!slots.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
