@@ -92,18 +92,33 @@ static int export_show(const struct mount_order *order)
 	return fd;
 }
 
-/* A mount that is attached nowhere. */
-static int order_make(const struct mount_order *order)
+static struct mount_request order_request(const struct mount_order *order)
 {
-	struct mount_request request = {
+	return (struct mount_request){
 		/* The guest has version 2 alone; what the container sees is its own cgroup. */
 		.type = strcmp(order->type, "cgroup") == 0 ? "cgroup2" : order->type,
 		.source = order->source,
 		.data = order->data[0] ? order->data : NULL,
 		.flags = order->flags & ~order->clear,
 	};
+}
+
+/* A mount that is attached nowhere. */
+static int order_make(const struct mount_order *order)
+{
+	struct mount_request request = order_request(order);
 
 	return order->export ? export_show(order) : mount_make(&request);
+}
+
+/* `remount`: changes what is mounted there already. */
+static void order_remount(const struct mount_order *order, int target)
+{
+	struct mount_request request = order_request(order);
+
+	if (mount_again(&request, target) < 0)
+		mount_fail_here(order);
+	close(target);
 }
 
 /* A tmpfs on a directory that the image has takes its mode, unless told another. */
@@ -210,6 +225,8 @@ static void order_carry_out(const struct agent *agent, int root, struct mount_or
 	if (target < 0)
 		mount_fail(order, errno, "mkdir: %s", child_error(errno));
 	require_place(agent, order, target);
+	if (order->flags & MS_REMOUNT && !order->export)
+		return order_remount(order, target);
 	mount_fd = order_make(order);
 	if (mount_fd < 0)
 		mount_fail_here(order);

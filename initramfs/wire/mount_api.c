@@ -126,6 +126,24 @@ int mount_make(const struct mount_request *request)
 	return mount_fd;
 }
 
+int mount_again(const struct mount_request *request, int target)
+{
+	int fs = (int)syscall(SYS_fspick, target, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+	int result = -1;
+
+	mount_reason[0] = '\0';
+	if (fs < 0)
+		return -1;
+	if (configure_flags(fs, request) == 0 &&
+	    (!request->data || configure_all(fs, request->data) == 0) &&
+	    configure(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) == 0)
+		result = 0;
+	else
+		reason_read(fs);
+	close(fs);
+	return result < 0 ? -1 : mount_change(target, request->flags, ~request->flags, 0);
+}
+
 int mount_copy(int fd, int recursive)
 {
 	return (int)syscall(SYS_open_tree, fd, "",

@@ -20,6 +20,9 @@ extern char mount_reason[256];
 
 /* Makes a mount that is attached nowhere. */
 int mount_make(const struct mount_request *request);
+/* Gives the mount that the O_PATH descriptor `target` is open on other flags and its file system
+ * other options, as MS_REMOUNT does; EINVAL if nothing is mounted right there. */
+int mount_again(const struct mount_request *request, int target);
 /* A copy, attached nowhere, of what is mounted at the O_PATH descriptor `fd`; with everything
  * mounted below it if `recursive`. */
 int mount_copy(int fd, int recursive);

@@ -35,6 +35,17 @@ refused() {
   ! runtime state "$id" </dev/null >/dev/null 2>&1
 }
 
+# bats test_tags=lab
+@test "mounts: remount changes what is mounted there" {
+  inside 'grep -c " /t " /proc/self/mounts; grep " /t " /proc/self/mounts | cut -d" " -f1-4; touch /t/x' \
+    "$(mounted '{destination:"/t",type:"tmpfs",source:"one",options:["noexec","size=1m"]}' \
+      '{destination:"/t",type:"tmpfs",source:"two",options:["remount","ro","nosuid","size=64k"]}')"
+  [[ $output == $'1\none /t tmpfs ro,nosuid,relatime,size=64k'* ]]
+  [[ $stderr == *"Read-only file system"* ]]
+  refused 'error mounting "tmpfs" to rootfs at "/none": mount tmpfs:/none' \
+    "$(mounted '{destination:"/none",type:"tmpfs",source:"tmpfs",options:["remount"]}')"
+}
+
 @test "mounts: tmpfs has its size and flags, and its place's mode" {
   mkdir -m 1750 "$bundle/rootfs/place"
   inside 'stat -c "%n %a" /place /new; grep -E " /(place|new) " /proc/mounts | cut -d" " -f1-4; touch /place/x' \
