@@ -138,16 +138,20 @@ static enum verdict hello_take(struct monitor *monitor, const struct frame *fram
 	return TAKEN;
 }
 
-static struct channel *socket_join(const char *path)
+/* `name` is a socket's in the folder that was opened while that was allowed. */
+static struct channel *socket_join(const struct monitor *monitor, const char *name)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct channel *channel = NULL;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), reason;
 
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+	memcpy(address.sun_path, name, strlen(name) + 1);
+	if (fd >= 0 && fchdir(monitor->agents) == 0 &&
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		channel = channel_from_socket(fd);
 	reason = errno;
+	if (chdir("/"))
+		reason = errno;
 	if (!channel && fd >= 0)
 		close(fd);
 	errno = reason;
@@ -173,7 +177,7 @@ static enum verdict connect_take(struct monitor *monitor, const struct frame *fr
 {
 	struct field_reader reader = field_reader(payload, frame->length);
 	uint32_t domid = 0, ring_ref = 0, port = 0;
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)] = "";
+	char name[sizeof(((struct sockaddr_un *)0)->sun_path)] = "";
 	struct channel *channel;
 	struct field field;
 	bool good = true;
@@ -182,7 +186,7 @@ static enum verdict connect_take(struct monitor *monitor, const struct frame *fr
 		good = field.tag == FIELD_DOMID	     ? field_u32(&field, &domid)
 		       : field.tag == FIELD_RING_REF ? field_u32(&field, &ring_ref)
 		       : field.tag == FIELD_PORT     ? field_u32(&field, &port)
-		       : field.tag == FIELD_SOCKET   ? field_text(&field, path, sizeof(path))
+		       : field.tag == FIELD_SOCKET   ? field_text(&field, name, sizeof(name))
 						     : false;
 	}
 	if (!good || reader.bad)
@@ -191,7 +195,7 @@ static enum verdict connect_take(struct monitor *monitor, const struct frame *fr
 		engine_reply(monitor, frame->stream, EISCONN, "a guest is joined already");
 		return TAKEN;
 	}
-	channel = path[0] ? socket_join(path) : vchan_join(monitor, domid, ring_ref, port);
+	channel = name[0] ? socket_join(monitor, name) : vchan_join(monitor, domid, ring_ref, port);
 	if (!channel) {
 		engine_reply(monitor, frame->stream, errno, strerror(errno));
 		return TAKEN;

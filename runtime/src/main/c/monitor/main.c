@@ -29,23 +29,12 @@ static bool reply_send(const struct message *request, const struct field_writer 
 			    reply->length, clock_ms() + LINK_MS) == 0;
 }
 
-static void sockets_remove(void)
-{
-	char path[sizeof(spawn.socket) + sizeof(SESSIONS_SUFFIX)];
-
-	if (monitor.listener.fd >= 0)
-		unlink(spawn.socket);
-	snprintf(path, sizeof(path), "%s" SESSIONS_SUFFIX, spawn.socket);
-	if (monitor.sessions.fd >= 0)
-		unlink(path);
-}
-
-/* Whatever was made so far ends with the process, but for the names of the sockets. */
+/* Whatever was made so far ends with the process, but for the names of the sockets, which the
+ * engine removes. */
 static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
 {
 	log_warn("set up: %s", failure->text);
 	server_end(&monitor);
-	sockets_remove();
 	message_send_failure(LAUNCHER_LINK, request->stream, failure, clock_ms() + LINK_MS);
 	exit(1);
 }
@@ -83,6 +72,5 @@ int main(void)
 	code = monitor_run(&monitor);
 	/* Before the end of this process hangs its terminal up: that drops what is not yet read. */
 	streams_close(process_of(&monitor, PROCESS_MAIN));
-	sockets_remove();
 	return code;
 }

@@ -144,6 +144,7 @@ struct monitor {
 
 	int gntdev, evtchn; /* -1 = no Xen here, or given to the channel */
 	int clock_watch;    /* wakes when dom0's clock is set */
+	int agents;	    /* without Xen: the folder where agents listen */
 	pid_t server_pid;
 	int server_watch;
 

@@ -16,6 +16,8 @@
 
 #include "cgroup.h"
 #include "clock.h"
+#include "descriptor.h"
+#include "files.h"
 #include "netns.h"
 #include "privilege.h"
 #include "process.h"
@@ -24,6 +26,7 @@
 #include "server.h"
 #include "sessions.h"
 #include "signals.h"
+#include "streams.h"
 #include "timekeeping.h"
 
 /* At most 15 bytes are kept. */
@@ -56,29 +59,44 @@ static int score_set(const struct spawn *spawn, struct failure *failure)
 	return reason ? failure_errno(failure, reason, "set oom_score_adj to %s", value) : 0;
 }
 
-static void xen_open(struct monitor *monitor)
+/* The folder of the socket `path`. */
+static void directory_of(const char *path, char directory[108])
 {
-	/* Without Xen, in native tests, only CONNECT with RING_REF fails. */
+	char *slash;
+
+	snprintf(directory, 108, "%s", path);
+	slash = strrchr(directory, '/');
+	if (slash && slash != directory)
+		*slash = '\0';
+}
+
+/* What CONNECT needs. Without Xen, in native tests, agents listen in the folder of our own socket.
+ */
+static void xen_open(struct monitor *monitor, const char *socket_path)
+{
+	char directory[108];
+
+	monitor->agents = -1;
 	monitor->gntdev = open("/dev/xen/gntdev", O_RDWR | O_CLOEXEC);
 	monitor->evtchn = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (monitor->gntdev >= 0)
+		return;
+	directory_of(socket_path, directory);
+	monitor->agents = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 static int socket_listen(struct monitor *monitor, const char *path, struct failure *failure)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char directory[sizeof(address.sun_path)], *slash;
+	char directory[sizeof(address.sun_path)];
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mode_t mask;
 	int result;
 
 	if (fd < 0)
 		return failure_errno(failure, errno, "make a socket");
-	memcpy(directory, path, strlen(path) + 1);
-	slash = strrchr(directory, '/');
-	if (slash && slash != directory) {
-		*slash = '\0';
-		mkdir(directory, 0700);
-	}
+	directory_of(path, directory);
+	mkdir(directory, 0700);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	/* Names are one container's; what lies there is of a monitor that was killed. */
 	unlink(path);
@@ -109,10 +127,12 @@ static int queues_open(struct monitor *monitor, bool terminal, struct failure *f
 {
 	static const int streams[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 
+	for (int i = 0; i < 3; i++)
+		descriptor_own(streams[i]);
 	if (queue_open(&monitor->to_guest, TO_GUEST_SIZE) ||
 	    queue_open(&monitor->to_engine, TO_ENGINE_SIZE) ||
 	    queue_open(&monitor->to_server, TO_SERVER_SIZE) ||
-	    queue_open(&monitor->requests, REQUESTS_SIZE) ||
+	    queue_open(&monitor->requests, REQUESTS_SIZE) || streams_prepare() ||
 	    !process_add(monitor, streams, terminal))
 		return failure_errno(failure, errno, "get memory");
 	return 0;
@@ -153,17 +173,17 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	if (cgroup_join(libexec, spawn, failure) ||
 	    netns_enter(spawn->netns, &monitor->netns_inode, failure) || score_set(spawn, failure))
 		return -1;
-	xen_open(monitor);
 	descriptors_allow();
 	if (signals_open(monitor, failure) || timekeeping_open(monitor, failure) ||
-	    socket_listen(monitor, spawn->socket, failure) ||
-	    sessions_listen(monitor, spawn->socket, failure) ||
+	    socket_listen(monitor, spawn->socket, failure))
+		return -1;
+	xen_open(monitor, spawn->socket);
+	if (sessions_listen(monitor, spawn->socket, failure) ||
 	    server_start(monitor, libexec, spawn, reply, failure) ||
 	    queues_open(monitor, spawn->terminal, failure))
 		return -1;
-	if (chdir("/"))
-		return failure_errno(failure, errno, "go to /");
-	if (privilege_drop(failure))
+	/* From here on nothing of the host is opened any more. */
+	if (answer_fill(monitor, reply, failure) || files_enter(spawn, failure))
 		return -1;
-	return answer_fill(monitor, reply, failure);
+	return privilege_drop(failure);
 }

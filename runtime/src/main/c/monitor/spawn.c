@@ -49,6 +49,11 @@ static bool field_take(const struct field *field, struct spawn *spawn)
 	case FIELD_COLUMNS:
 	case FIELD_FOREGROUND:
 		return true; /* the launcher has seen to them */
+	case FIELD_READONLY:
+		spawn->readonly = field_u32(field, &number) && number;
+		return spawn->readonly;
+	case FIELD_MOUNT:
+		return true; /* see files.c */
 	case FIELD_EXPORT:
 		return export_check(field, spawn->exports++);
 	default:

@@ -16,7 +16,7 @@ struct spawn {
 	char netns[PATH_MAX];
 	char cgroup[PATH_MAX];
 	char scope_unit[256], scope_slice[256];
-	bool has_oom_score_adj, terminal;
+	bool has_oom_score_adj, terminal, readonly;
 	int32_t oom_score_adj;
 	uint32_t exports;	/* how many; their numbers are 0 .. exports - 1 */
 	struct message message; /* the payload itself; its EXPORTs go on to the file server */

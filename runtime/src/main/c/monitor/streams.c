@@ -4,11 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/major.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -27,38 +24,6 @@ struct output *output_of(const struct monitor *monitor, uint32_t stream)
 	return stream == STREAM_STDOUT(process->number) ? &process->output : &process->errors;
 }
 
-/* Opened anew, these do the same: pipes, terminals, and /dev/null and its like (major 1). */
-static bool descriptor_is_reopenable(int fd)
-{
-	struct stat status;
-
-	if (fstat(fd, &status))
-		return false;
-	return S_ISFIFO(status.st_mode) ||
-	       (S_ISCHR(status.st_mode) && (isatty(fd) || major(status.st_rdev) == MEM_MAJOR));
-}
-
-/* An open file description of our own, with O_NONBLOCK. False if there can be none: a regular file
- * would lose its offset, a socket cannot be opened. */
-static bool descriptor_reopen(int fd)
-{
-	int mode = fcntl(fd, F_GETFL) & O_ACCMODE, own;
-	char path[32];
-
-	if (!descriptor_is_reopenable(fd))
-		return false;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	own = open(path, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (own < 0)
-		return false;
-	if (dup3(own, fd, O_CLOEXEC) < 0) {
-		close(own);
-		return false;
-	}
-	close(own);
-	return true;
-}
-
 static bool descriptor_is(int fd, mode_t kind)
 {
 	struct stat status;
@@ -71,28 +36,28 @@ static int output_open(struct output *output, int fd)
 	output->peer.fd = fd;
 	output->window = STREAM_WINDOW;
 	output->socket = descriptor_is(fd, S_IFSOCK);
-	output->nonblocking = output->socket || descriptor_is(fd, S_IFREG) || descriptor_reopen(fd);
+	output->nonblocking =
+	    output->socket || descriptor_is(fd, S_IFREG) || fcntl(fd, F_GETFL) & O_NONBLOCK;
 	return queue_open(&output->queue, STREAM_WINDOW);
+}
+
+/* What stands where the monitor's own 0 to 2 were, so that these numbers become nothing else's. */
+static int placeholder = -1;
+
+int streams_prepare(void)
+{
+	placeholder = open("/dev/null", O_RDWR | O_CLOEXEC);
+	return placeholder < 0 ? -1 : 0;
 }
 
 /* Lets go of the other end, as a process does that closes its stdin or stdout. */
 static void descriptor_release(struct peer *peer)
 {
-	int null;
-
 	if (peer->fd < 0)
 		return;
-	/* The monitor's own 0 to 2 must not become something else's. */
-	if (peer->fd > STDERR_FILENO) {
+	if (peer->fd > STDERR_FILENO || placeholder < 0 ||
+	    dup3(placeholder, peer->fd, O_CLOEXEC) < 0)
 		close(peer->fd);
-		peer->fd = -1;
-		return;
-	}
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null < 0 || dup3(null, peer->fd, O_CLOEXEC) < 0)
-		close(peer->fd);
-	if (null >= 0)
-		close(null);
 	peer->fd = -1;
 }
 
@@ -107,7 +72,6 @@ int streams_open(struct process *process, const int streams[3])
 		queue_close(&process->output.queue);
 		return -1;
 	}
-	descriptor_reopen(streams[0]);
 	if (process->terminal) {
 		process->errors.ended = true;
 		descriptor_release(&process->errors.peer);

@@ -7,10 +7,13 @@
 /*
  * A process's stdin, stdout and stderr; the main process's are the monitor's descriptors 0 to 2.
  * Their other ends are other programs'; the open file descriptions may be shared with them, so
- * their flags are left alone: pipes and terminals are opened anew, others are only touched when
- * poll(2) says so. A terminal's are all the same one. -1 with errno.
+ * their flags are left alone: pipes and terminals come as descriptions of our own (descriptor_own),
+ * others are only touched when poll(2) says so. A terminal's are all the same one. -1 with errno.
  */
 int streams_open(struct process *process, const int streams[3]);
+
+/* Opens what is needed of the host for their ends. -1 with errno. */
+int streams_prepare(void);
 
 /* Closes them and gives their memory back. */
 void streams_close(struct process *process);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "attach.h"
 #include "cgroup.h"
 #include "clock.h"
+#include "descriptor.h"
 #include "field.h"
 #include "frame.h"
 #include "message.h"
@@ -98,6 +100,30 @@ static int signals_open(struct failure *failure)
 	return fd < 0 ? failure_errno(failure, errno, "watch signals") : fd;
 }
 
+/* Leaves the host's files for those that the monitor sees, which are the container's. */
+static int mounts_join(uint32_t monitor, struct failure *failure)
+{
+	char path[64];
+	int fd, result = 0;
+
+	snprintf(path, sizeof(path), "/proc/%u/ns/mnt", monitor);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return failure_set(failure, ESRCH, "container not running");
+	if (setns(fd, CLONE_NEWNS))
+		result = failure_errno(failure, errno, "join the container's mounts");
+	close(fd);
+	return result;
+}
+
+/* The monitor, which has no way to the host's files, cannot give itself descriptions of its own. */
+static int streams_attach(const struct spawn *spawn, uint32_t *process, struct failure *failure)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		descriptor_own(fd);
+	return attach(spawn->socket, spawn->terminal, process, failure);
+}
+
 /* Lets go of what belongs to the caller. */
 static int streams_release(struct failure *failure)
 {
@@ -143,19 +169,15 @@ static int setup(int *signals)
 	*signals = signals_open(&failure);
 	if (*signals < 0 || cgroup_join(spawn.monitor, &failure))
 		setup_failed(&request, &failure);
-	control = attach(spawn.socket, spawn.terminal, &process, &failure);
+	control = streams_attach(&spawn, &process, &failure);
 	if (control < 0 || streams_release(&failure))
-		setup_failed(&request, &failure);
-	if (chdir("/")) {
-		failure_errno(&failure, errno, "go to /");
-		setup_failed(&request, &failure);
-	}
-	if (privilege_drop(&failure))
 		setup_failed(&request, &failure);
 	if (process_start_time(getpid(), &start_time)) {
 		failure_errno(&failure, errno, "find the session's start time");
 		setup_failed(&request, &failure);
 	}
+	if (mounts_join(spawn.monitor, &failure) || privilege_drop(&failure))
+		setup_failed(&request, &failure);
 	reply = field_writer(bytes, sizeof(bytes));
 	field_put_u32(&reply, FIELD_STATUS, 0);
 	field_put_u32(&reply, FIELD_PID, (uint32_t)getpid());

@@ -303,7 +303,7 @@ static void connect_twice_is_refused(void)
 	struct rig rig;
 
 	REQUIRE(rig_serve(&rig));
-	field_put_text(&writer, FIELD_SOCKET, RIG_AGENT);
+	field_put_text(&writer, FIELD_SOCKET, RIG_AGENT_NAME);
 	EXPECT(talk_say_fields(&rig.engine, FRAME_CONNECT, 5, &writer));
 	EXPECT(talk_hear(&rig.engine, FRAME_REPLY, 5));
 	EXPECT(heard_u32(&rig.engine, FIELD_STATUS) == EISCONN);
@@ -317,7 +317,7 @@ static void connect_to_nothing_fails_and_may_be_tried_again(void)
 	struct rig rig;
 
 	REQUIRE(rig_spawn(&rig, &(struct rig_spawn){ .exports = 1 }) && rig_engine(&rig));
-	field_put_text(&writer, FIELD_SOCKET, "/run/nobody");
+	field_put_text(&writer, FIELD_SOCKET, "nobody");
 	EXPECT(talk_say_fields(&rig.engine, FRAME_CONNECT, 5, &writer));
 	EXPECT(talk_hear(&rig.engine, FRAME_REPLY, 5));
 	EXPECT(heard_u32(&rig.engine, FIELD_STATUS) == ENOENT);
@@ -334,7 +334,7 @@ static void guest_of_another_protocol_is_not_joined(void)
 
 	REQUIRE(rig_spawn(&rig, &(struct rig_spawn){ .exports = 1 }) && rig_engine(&rig));
 	listener = socket_listen_at(RIG_AGENT);
-	field_put_text(&writer, FIELD_SOCKET, RIG_AGENT);
+	field_put_text(&writer, FIELD_SOCKET, RIG_AGENT_NAME);
 	EXPECT(talk_say_fields(&rig.engine, FRAME_CONNECT, 5, &writer));
 	talk_open(&rig.agent, socket_accept_soon(listener));
 	writer = field_writer(bytes, sizeof(bytes));

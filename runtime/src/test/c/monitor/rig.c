@@ -87,7 +87,7 @@ bool rig_join(struct rig *rig)
 	struct field_writer writer = field_writer(bytes, sizeof(bytes));
 
 	rig->agent_listener = socket_listen_at(RIG_AGENT);
-	field_put_text(&writer, FIELD_SOCKET, RIG_AGENT);
+	field_put_text(&writer, FIELD_SOCKET, RIG_AGENT_NAME);
 	if (!talk_say_fields(&rig->engine, FRAME_CONNECT, 1, &writer))
 		return false;
 	talk_open(&rig->agent, socket_accept_soon(rig->agent_listener));

@@ -8,7 +8,8 @@
 #include "test.h"
 
 #define RIG_SOCKET "/run/xen-runc/m/1234abcd"
-#define RIG_AGENT "/run/agent.sock"
+#define RIG_AGENT_NAME "agent"
+#define RIG_AGENT "/run/xen-runc/m/" RIG_AGENT_NAME
 
 /* The real monitor between a launcher, an engine, an agent and a reader that the test plays. */
 struct rig {

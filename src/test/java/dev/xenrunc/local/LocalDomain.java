@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * A domain that is a process: a directory that says what it is, so that the next engine finds it,
- * and holds its agent's socket.
+ * and its agent behind a socket.
  */
 record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
   private static final String PROPERTIES = "domain.properties";
@@ -93,8 +93,9 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
     }
   }
 
+  /** Where the monitor finds it, which leaves the host's files: in the folder of its own socket. */
   Path socket() {
-    return directory.resolve("agent");
+    return Path.of("/run/xen-runc/m", domain.uuid() + ".agent");
   }
 
   /**
@@ -190,6 +191,7 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
             });
     try (Stream<Path> files = Files.walk(directory)) {
       removeCgroup();
+      Files.deleteIfExists(socket());
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

@@ -157,7 +157,7 @@ final class Creation {
 
   private void spawnMonitor(Bundle bundle, CgroupPlace cgroup) {
     Spec spec = bundle.spec();
-    List<Launcher.Export> exports = GuestMounts.exports(spec, bundle.path(), bundle.rootfs());
+    Launcher.HostFiles files = GuestMounts.files(spec, bundle.path(), bundle.rootfs());
     Optional<ProcessSpec> process = Optional.ofNullable(spec.process());
     Launcher.MonitorOrder monitorOrder =
         new Launcher.MonitorOrder(
@@ -166,7 +166,7 @@ final class Creation {
             netns(spec),
             cgroup,
             process.flatMap(p -> Optional.ofNullable(p.oomScoreAdj())),
-            exports,
+            files,
             process.flatMap(order.attachment()::terminal),
             order.attachment().foreground());
     if (cgroup instanceof CgroupPlace.Path path) {
@@ -185,7 +185,7 @@ final class Creation {
         });
     surroundings.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);
     order.attachment().send(launcher);
-    GuestMounts.checkModes(exports, spawned.exports());
+    GuestMounts.checkModes(files.exports(), spawned.exports());
     if (NetNamespace.isHost(spawned.netnsInode())) {
       throw new BundleException(
           "the network namespace is the host's: sharing the host's network is not supported,"

@@ -4,15 +4,16 @@ import dev.xenrunc.host.Launcher;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.MountOptions;
 import dev.xenrunc.oci.MountSpec;
+import dev.xenrunc.oci.RootSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 
-/** The spec's mounts as host file trees to export and as MOUNT groups for the agent. */
+/** The spec's mounts as host file trees to export, as places, and as MOUNT groups for the agent. */
 final class GuestMounts {
   private static final int TYPE_MASK = 0170000;
   private static final int TYPE_DIRECTORY = 0040000;
@@ -21,8 +22,15 @@ final class GuestMounts {
 
   private GuestMounts() {}
 
+  /** What is the host's of the container's files. */
+  static Launcher.HostFiles files(Spec spec, Path bundle, Path rootfs) {
+    RootSpec root = spec.root();
+    return new Launcher.HostFiles(
+        exports(spec, bundle, rootfs), places(spec), root != null && root.readonly());
+  }
+
   /** The rootfs as export 0, and each bind mount's source in order. */
-  static List<Launcher.Export> exports(Spec spec, Path bundle, Path rootfs) {
+  private static List<Launcher.Export> exports(Spec spec, Path bundle, Path rootfs) {
     List<Launcher.Export> exports = new ArrayList<>();
     // Writable even if the root is not: the agent makes the mount targets first.
     exports.add(new Launcher.Export(0, rootfs, MountOptions.MS_REC, 0));
@@ -36,6 +44,21 @@ final class GuestMounts {
       }
     }
     return exports;
+  }
+
+  private static List<Launcher.Mount> places(Spec spec) {
+    List<Launcher.Mount> places = new ArrayList<>();
+    int exports = 0;
+    for (MountSpec mount : spec.mounts()) {
+      String target =
+          mount.destination().startsWith("/") ? mount.destination() : "/" + mount.destination();
+      if (MountOptions.parse(mount.options()).binds()) {
+        places.add(new Launcher.Mount("export", target, OptionalInt.of(++exports)));
+      } else {
+        places.add(new Launcher.Mount(String.valueOf(mount.type()), target, OptionalInt.empty()));
+      }
+    }
+    return places;
   }
 
   /** Refuses what the file server cannot serve, by the type of each export's root. */
@@ -64,42 +87,35 @@ final class GuestMounts {
               .put(FieldTag.NUMBER, number)
               .put(FieldTag.MODE, exports.get(number).mode()));
     }
-    int number = 0;
-    for (MountSpec mount : spec.mounts()) {
-      MountOptions options = MountOptions.parse(mount.options());
-      if (options.binds()) {
-        number++;
-        // Where something below can be written the host alone keeps what cannot: in the guest they
-        // are one mount.
-        long hosts = exports.get(number).readonly() ? 0 : MountOptions.MS_RDONLY;
-        prepare.put(
-            FieldTag.MOUNT, group(mount, options, "export", hosts).put(FieldTag.NUMBER, number));
-      } else {
-        prepare.put(
-            FieldTag.MOUNT,
-            group(mount, options, String.valueOf(mount.type()), 0)
-                .putIfPresent(
-                    FieldTag.DATA, Optional.of(options.data()).filter(data -> !data.isEmpty())));
-      }
+    List<Launcher.Mount> places = places(spec);
+    for (int i = 0; i < places.size(); i++) {
+      prepare.put(FieldTag.MOUNT, group(places.get(i), spec.mounts().get(i), exports));
     }
   }
 
   private static FieldWriter group(
-      MountSpec mount, MountOptions options, String type, long withoutFlags) {
-    String target = mount.destination();
+      Launcher.Mount place, MountSpec mount, List<Launcher.ExportRoot> exports) {
+    MountOptions options = MountOptions.parse(mount.options());
     FieldWriter group =
-        new FieldWriter()
-            .put(FieldTag.TYPE, type)
-            .put(FieldTag.TARGET, target.startsWith("/") ? target : "/" + target);
+        new FieldWriter().put(FieldTag.TYPE, place.type()).put(FieldTag.TARGET, place.target());
+    place.export().ifPresent(number -> group.put(FieldTag.NUMBER, number));
+    // Where something below can be written the host alone keeps what cannot: in the guest they
+    // are one mount.
+    boolean partly =
+        place.export().isPresent() && !exports.get(place.export().getAsInt()).readonly();
+    long withoutFlags = BINDING | (partly ? MountOptions.MS_RDONLY : 0);
     if (mount.source() != null && !mount.source().isEmpty()) {
       group.put(FieldTag.SOURCE, mount.source());
     }
-    group.put(FieldTag.FLAGS, options.flags() & ~BINDING & ~withoutFlags);
+    group.put(FieldTag.FLAGS, options.flags() & ~withoutFlags);
     if (options.clearFlags() != 0) {
       group.put(FieldTag.CLEAR_FLAGS, options.clearFlags());
     }
     if (options.propagation() != 0) {
       group.put(FieldTag.PROPAGATION, options.propagation());
+    }
+    if (place.export().isEmpty() && !options.data().isEmpty()) {
+      group.put(FieldTag.DATA, options.data());
     }
     if (options.copyUp()) {
       group.put(FieldTag.COPY_UP, true);

@@ -124,7 +124,16 @@ final class LauncherConnection implements Launcher {
     }
     order.oomScoreAdj().ifPresent(score -> fields.put(FieldTag.OOM_SCORE_ADJ, score));
     put(fields, order.terminal(), order.foreground());
-    for (Export export : order.exports()) {
+    put(fields, order.files());
+    return order(
+        FrameType.SPAWN_MONITOR,
+        fields,
+        SPAWN,
+        reply -> spawned(reply, order.files().exports().size()));
+  }
+
+  private static void put(FieldWriter fields, HostFiles files) {
+    for (Export export : files.exports()) {
       fields.put(
           FieldTag.EXPORT,
           new FieldWriter()
@@ -133,8 +142,15 @@ final class LauncherConnection implements Launcher {
               .put(FieldTag.FLAGS, export.flags())
               .put(FieldTag.RECURSIVE_FLAGS, export.recursiveFlags()));
     }
-    return order(
-        FrameType.SPAWN_MONITOR, fields, SPAWN, reply -> spawned(reply, order.exports().size()));
+    for (Mount mount : files.mounts()) {
+      FieldWriter group =
+          new FieldWriter().put(FieldTag.TYPE, mount.type()).put(FieldTag.TARGET, mount.target());
+      mount.export().ifPresent(number -> group.put(FieldTag.NUMBER, number));
+      fields.put(FieldTag.MOUNT, group);
+    }
+    if (files.readonly()) {
+      fields.put(FieldTag.READONLY, true);
+    }
   }
 
   private static void put(FieldWriter fields, Optional<Terminal> terminal, boolean foreground) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The native process that serves one caller. What a caller names is opened in the caller's mount
@@ -56,12 +57,28 @@ public interface Launcher {
       Optional<String> netns,
       CgroupPlace cgroup,
       Optional<Integer> oomScoreAdj,
-      List<Export> exports,
+      HostFiles files,
       Optional<Terminal> terminal,
       boolean foreground) {}
 
   /** A terminal's size; zeroes leave it to others. */
   record Terminal(long rows, long columns) {}
+
+  /**
+   * What the container has of the host's files.
+   *
+   * @param mounts in their order, those too that are the guest's own
+   * @param readonly the root is
+   */
+  record HostFiles(List<Export> exports, List<Mount> mounts, boolean readonly) {}
+
+  /**
+   * A place in the container.
+   *
+   * @param type of the file system; "export" of one of {@link HostFiles#exports}
+   * @param export its number
+   */
+  record Mount(String type, String target, OptionalInt export) {}
 
   /**
    * A host file tree that the guest will see; number 0 is the rootfs.

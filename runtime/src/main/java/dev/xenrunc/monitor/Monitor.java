@@ -80,7 +80,7 @@ public final class Monitor implements AutoCloseable {
           .put(FieldTag.RING_REF, vchan.ringRef())
           .put(FieldTag.PORT, vchan.port());
     } else if (address instanceof ChannelAddress.Socket socket) {
-      fields.put(FieldTag.SOCKET, socket.path().toString());
+      fields.put(FieldTag.SOCKET, String.valueOf(socket.path().getFileName()));
     }
     request(FrameType.CONNECT, fields, deadline);
   }

@@ -29,15 +29,25 @@ public record MountOptions(
   public static final long MS_NODEV = 4;
   public static final long MS_NOEXEC = 8;
   public static final long MS_BIND = 4096;
+  private static final long MS_NOSYMFOLLOW = 256;
   public static final long MS_NOATIME = 1024;
   public static final long MS_NODIRATIME = 2048;
   public static final long MS_REC = 16384;
   public static final long MS_RELATIME = 1 << 21;
   public static final long MS_STRICTATIME = 1 << 24;
 
-  /** What is done where the files are: by the host, for a file tree of its own. */
+  /** What the host's mounts of a bind mount's source have. */
   private static final long OF_THE_SOURCE =
-      MS_RDONLY | MS_NOATIME | MS_NODIRATIME | MS_REC | MS_RELATIME | MS_STRICTATIME;
+      MS_RDONLY
+          | MS_NOSUID
+          | MS_NODEV
+          | MS_NOEXEC
+          | MS_NOSYMFOLLOW
+          | MS_NOATIME
+          | MS_NODIRATIME
+          | MS_REC
+          | MS_RELATIME
+          | MS_STRICTATIME;
 
   private record Meaning(long set, long clear, long propagation, boolean recursive) {}
 
@@ -48,7 +58,7 @@ public record MountOptions(
     attribute("nosuid", "suid", MS_NOSUID);
     attribute("nodev", "dev", MS_NODEV);
     attribute("noexec", "exec", MS_NOEXEC);
-    attribute("nosymfollow", "symfollow", 256);
+    attribute("nosymfollow", "symfollow", MS_NOSYMFOLLOW);
     attribute("noatime", "atime", MS_NOATIME);
     attribute("nodiratime", "diratime", MS_NODIRATIME);
     attribute("relatime", "norelatime", MS_RELATIME);

@@ -170,10 +170,14 @@ class SpecPartsTest {
         MountOptions.parse(List.of("rbind", "nosuid", "ro", "noatime", "rro", "rnodev"));
 
     assertEquals(
-        MountOptions.MS_REC | MountOptions.MS_RDONLY | MountOptions.MS_NOATIME,
+        MountOptions.MS_REC
+            | MountOptions.MS_RDONLY
+            | MountOptions.MS_NOSUID
+            | MountOptions.MS_NODEV
+            | MountOptions.MS_NOATIME,
         options.sourceFlags());
-    assertEquals(MountOptions.MS_RDONLY, options.recursiveSourceFlags());
-    assertEquals(0, MountOptions.parse(List.of("bind", "nodev")).sourceFlags());
+    assertEquals(MountOptions.MS_RDONLY | MountOptions.MS_NODEV, options.recursiveSourceFlags());
+    assertEquals(0, MountOptions.parse(List.of("bind", "sync")).sourceFlags());
   }
 
   private static boolean readonly(List<String> options) {
