@@ -4,40 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define HIERARCHY_MAX 32
+#include "hierarchy.h"
+
 #define VALUE_MAX_BYTES 4096
-
-/* One mounted hierarchy. */
-struct hierarchy {
-	char mount[PATH_MAX];
-	dev_t device;
-	bool unified;
-};
-
-static ssize_t cgroup_read(const char *directory, const char *name, char *value, size_t size)
-{
-	char path[PATH_MAX];
-	ssize_t length;
-	int fd;
-
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	length = read(fd, value, size - 1);
-	close(fd);
-	value[length > 0 ? length : 0] = '\0';
-	return length;
-}
 
 static int cgroup_write(const char *directory, const char *name, const char *value)
 {
@@ -92,41 +66,31 @@ static void controllers_enable(const char *directory)
 	}
 }
 
-static bool path_climbs(const char *path)
-{
-	while (*path) {
-		size_t length = strcspn(path, "/");
-
-		if (length == 2 && path[0] == '.' && path[1] == '.')
-			return true;
-		path += length;
-		path += strspn(path, "/");
-	}
-	return false;
-}
-
 enum cgroup_use { USE_PLACE, USE_CONTROLLERS };
 
-static int hierarchy_enter(const struct hierarchy *hierarchy, const char *path, enum cgroup_use use,
+struct entrance {
+	const char *path;
+	enum cgroup_use use;
+};
+
+static int hierarchy_enter(const struct hierarchy *hierarchy, void *context,
 			   struct failure *failure)
 {
+	const struct entrance *entrance = context;
 	char directory[PATH_MAX], parent[PATH_MAX], pid[16];
-	size_t length = strlen(hierarchy->mount);
+	const char *path = entrance->path;
+	int step;
 
-	memcpy(directory, hierarchy->mount, length + 1);
-	for (path += strspn(path, "/"); *path; path += strspn(path, "/")) {
-		size_t part = strcspn(path, "/");
-
-		if (length + 1 + part >= sizeof(directory))
-			return failure_set(failure, ENAMETOOLONG, "cgroup path is too long");
-		memcpy(parent, directory, length + 1);
-		if (hierarchy->unified && use == USE_CONTROLLERS)
+	snprintf(directory, sizeof(directory), "%s", hierarchy->mount);
+	for (;;) {
+		memcpy(parent, directory, sizeof(parent));
+		step = cgroup_descend(directory, &path, failure);
+		if (step < 0)
+			return -1;
+		if (step == 0)
+			break;
+		if (hierarchy->unified && entrance->use == USE_CONTROLLERS)
 			controllers_enable(parent);
-		directory[length] = '/';
-		memcpy(directory + length + 1, path, part);
-		length += 1 + part;
-		directory[length] = '\0';
-		path += part;
 		if (mkdir(directory, 0755) && errno != EEXIST)
 			return failure_errno(failure, errno, "make cgroup %s", directory);
 		if (!hierarchy->unified)
@@ -138,71 +102,13 @@ static int hierarchy_enter(const struct hierarchy *hierarchy, const char *path, 
 	return 0;
 }
 
-/* mountinfo writes space, tab, newline and backslash as a backslash and three octal digits. */
-static void octal_decode(char *text)
-{
-	char *out = text;
-
-	while (*text) {
-		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*out++ =
-			    (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
-			text += 4;
-		} else {
-			*out++ = *text++;
-		}
-	}
-	*out = '\0';
-}
-
-/* True if the line of mountinfo, see proc(5), is a cgroup hierarchy, and not one that another mount
- * hides: its path then leads to another device. */
-static bool hierarchy_parse(char *line, struct hierarchy *hierarchy)
-{
-	char *separator = strstr(line, " - ");
-	unsigned int major_number, minor_number;
-	struct stat status;
-
-	if (!separator || strncmp(separator + 3, "cgroup", 6) != 0)
-		return false;
-	hierarchy->unified = separator[9] == '2';
-	if (sscanf(line, "%*s %*s %u:%u %*s %4095s", &major_number, &minor_number,
-		   hierarchy->mount) != 3)
-		return false;
-	octal_decode(hierarchy->mount);
-	hierarchy->device = makedev(major_number, minor_number);
-	return stat(hierarchy->mount, &status) == 0 && status.st_dev == hierarchy->device;
-}
-
 static int hierarchies_enter(const char *path, enum cgroup_use use, struct failure *failure)
 {
-	dev_t seen[HIERARCHY_MAX];
-	size_t count = 0, size = 0;
-	struct hierarchy hierarchy;
-	char *line = NULL;
-	FILE *mounts;
-	int result = 0;
+	struct entrance entrance = { path, use };
 
-	if (path_climbs(path))
-		return failure_set(failure, EINVAL, "cgroup path \"%s\" climbs with ..", path);
-	mounts = fopen("/proc/self/mountinfo", "re");
-	if (!mounts)
-		return failure_errno(failure, errno, "read mountinfo");
-	while (result == 0 && count < HIERARCHY_MAX && getline(&line, &size, mounts) >= 0) {
-		bool again = false;
-
-		if (!hierarchy_parse(line, &hierarchy))
-			continue;
-		for (size_t i = 0; i < count; i++)
-			again = again || seen[i] == hierarchy.device;
-		if (again)
-			continue;
-		seen[count++] = hierarchy.device;
-		result = hierarchy_enter(&hierarchy, path, use, failure);
-	}
-	free(line);
-	fclose(mounts);
-	return result;
+	if (cgroup_check_thawed(path, failure))
+		return -1;
+	return hierarchies_visit(hierarchy_enter, &entrance, failure);
 }
 
 int cgroup_enter(const char *path, struct failure *failure)

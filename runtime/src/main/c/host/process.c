@@ -17,6 +17,8 @@
 #include "clock.h"
 
 #define KERNEL_SIGNALS 64
+/* A killed process is gone at once, or does not run: it is frozen, or waits for a dead disk. */
+#define KILLED_MS 2000
 
 void descriptors_close(unsigned int first)
 {
@@ -65,8 +67,11 @@ int process_reap(pid_t pid, int64_t deadline)
 {
 	int status = 0;
 
-	if (!process_await(pid, deadline))
+	if (!process_await(pid, deadline)) {
 		kill(pid, SIGKILL);
+		if (!process_await(pid, clock_ms() + KILLED_MS))
+			return SIGKILL;
+	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	return status;

@@ -17,7 +17,8 @@ void signals_reset(void);
 
 /* A descriptor that polls readable when the child is gone. -1 with errno. */
 int process_watch(pid_t pid);
-/* Waits until a child is gone, kills it at the deadline. Its wait status. */
+/* Waits until a child is gone, kills it at the deadline. Its wait status. One that cannot die yet
+ * counts as killed, and is left to whoever adopts it. */
 int process_reap(pid_t pid, int64_t deadline);
 /* Waits until a child is gone, or until the deadline. False if it still runs. */
 bool process_await(pid_t pid, int64_t deadline);

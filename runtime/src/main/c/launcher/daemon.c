@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,8 @@
 #include "process.h"
 
 #define ENGINE_CGROUP "/xen-runc-engine"
+/* From its fork to its execve, mounts and cgroups of a busy host included. */
+#define BEGIN_MS 20000
 
 /* What the child tells the launcher: how far it came. A pid after which the connection just ends,
  * by execve, means success. */
@@ -132,21 +136,33 @@ failed:
 /* Reads what the child tells until it runs the engine or fails. */
 static int progress_follow(int listen, struct failure *failure)
 {
+	struct pollfd wait = { .fd = listen, .events = POLLIN };
+	int64_t deadline = clock_ms() + BEGIN_MS;
 	struct progress progress = { .pid = 0 };
+	bool is_late;
 	ssize_t length;
 	int watch = -1;
 
-	while ((length = recv(listen, &progress, sizeof(progress), 0)) != 0) {
-		if (length < 0 && errno == EINTR)
+	do {
+		if (poll(&wait, 1, clock_left(deadline)) < 0 && errno == EINTR)
 			continue;
+		length = recv(listen, &progress, sizeof(progress), MSG_DONTWAIT);
 		if (length != (ssize_t)sizeof(progress) || progress.pid == 0)
 			break;
 		watch = process_watch(progress.pid);
-	}
+	} while (true);
+	is_late = length < 0 && errno == EAGAIN;
 	if (length == 0 && watch >= 0)
 		return watch;
 	if (watch >= 0)
 		close(watch);
+	if (is_late) {
+		if (progress.pid)
+			kill(progress.pid, SIGKILL);
+		return failure_set(failure, ETIMEDOUT,
+				   "start the engine: its process did not begin within %d s",
+				   BEGIN_MS / 1000);
+	}
 	return failure_set(failure, progress.failure.status ? progress.failure.status : ECHILD,
 			   "start the engine: %s",
 			   progress.failure.text[0] ? progress.failure.text : "its process died");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "clock.h"
 #include "process.h"
 
@@ -34,13 +35,30 @@ static _Noreturn void scope_exec(const char *program, const char *unit, const ch
 	_exit(127);
 }
 
+/* Where systemd has a slice: "a-b.slice" is in "a.slice". */
+static void slice_path(const char *slice, char *path, size_t size)
+{
+	size_t length = 0;
+
+	path[0] = '\0';
+	for (const char *dash = strchr(slice, '-'); dash && length < size;
+	     dash = strchr(dash + 1, '-'))
+		length += (size_t)snprintf(path + length, size - length, "/%.*s.slice",
+					   (int)(dash - slice), slice);
+	if (length < size)
+		snprintf(path + length, size - length, "/%s", slice);
+}
+
 int scope_enter(const char *libexec, const char *unit, const char *slice, struct failure *failure)
 {
-	char program[PATH_MAX], text[512], end[64];
+	char path[PATH_MAX], program[PATH_MAX], text[512], end[64];
 	int errors[2], status;
 	ssize_t length;
 	pid_t child;
 
+	slice_path(slice, path, sizeof(path));
+	if (cgroup_check_thawed(path, failure))
+		return -1;
 	snprintf(program, sizeof(program), "%s/systemd-scope", libexec);
 	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK))
 		return failure_errno(failure, errno, "make systemd scope %s", unit);

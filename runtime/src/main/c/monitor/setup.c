@@ -37,9 +37,11 @@ static int cgroup_join(const char *libexec, const struct spawn *spawn, struct fa
 {
 	if (spawn->scope_unit[0])
 		return scope_enter(libexec, spawn->scope_unit, spawn->scope_slice, failure);
-	if (spawn->cgroup[0])
-		return cgroup_enter_controlled(spawn->cgroup, failure);
-	return 0;
+	if (!spawn->cgroup[0])
+		return 0;
+	if (cgroup_check_empty(spawn->cgroup, failure))
+		return -1;
+	return cgroup_enter_controlled(spawn->cgroup, failure);
 }
 
 static int score_set(const struct spawn *spawn, struct failure *failure)

@@ -1,5 +1,6 @@
 package dev.xenrunc.container;
 
+import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.AgentException;
@@ -191,15 +192,20 @@ final class Container {
       try {
         attach(Deadline.after(surroundings.limits().stop()));
       } catch (MonitorException e) {
-        process.get().kill();
+        killMonitor(process.get());
       }
     }
     monitor.ifPresent(connected -> connected.stop(code, reason));
     Deadline deadline = Deadline.after(surroundings.limits().stop());
     if (!Poll.until(() -> !process.get().isAlive(), deadline)) {
-      process.get().kill();
+      killMonitor(process.get());
       Poll.until(() -> !process.get().isAlive(), Deadline.after(surroundings.limits().stop()));
     }
+  }
+
+  private static void killMonitor(ProcessIdentity process) {
+    process.kill();
+    Cgroup.thaw(process.pid());
   }
 
   /** Ends a monitor of which only its socket tells: its launcher died before we had its answer. */

@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# The host's cgroup of a container: cgroupsPath and whoever has the cgroup already.
+
+load helpers
+
+setup_file() {
+  # The engine of xen-runc is there before anybody takes the time.
+  "$RUNTIME" --root "$BATS_RUN_TMPDIR/root" list >/dev/null
+}
+
+# The freezer's file of a cgroup, with what it holds when the cgroup is frozen and when it is not.
+if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
+  freezer() { echo "/sys/fs/cgroup/$1/cgroup.freeze"; }
+  frozen=1 thawed=0
+else
+  freezer() { echo "/sys/fs/cgroup/freezer/$1/freezer.state"; }
+  frozen=FROZEN thawed=THAWED
+fi
+
+freeze() {
+  mkdir -p "$(dirname "$(freezer "$1")")"
+  echo "$frozen" >"$(freezer "$1")"
+}
+
+thaw() {
+  [[ ! -e $(freezer "$1") ]] || echo "$thawed" >"$(freezer "$1")"
+}
+
+teardown() {
+  thaw "frozen-$$"
+  runtime delete --force "$id" >/dev/null 2>&1 </dev/null || true
+  runtime delete --force "$id-2" >/dev/null 2>&1 </dev/null || true
+  find /sys/fs/cgroup -depth -type d -path "*/*-$$*" -exec rmdir {} + 2>/dev/null || true
+}
+
+@test "cgroup: a frozen one is refused at once, and nothing is left in it" {
+  freeze "frozen-$$"
+  spec '.process.args = ["true"] | .linux.cgroupsPath = "/frozen-'$$'"'
+
+  run timeout 10 "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json \
+    run --bundle "$bundle" "$id" </dev/null
+  expect 1 "$status" "exit code"
+  [[ $(logged_error) == *"container's cgroup unexpectedly frozen" ]]
+  expect "" "$(cat "$(dirname "$(freezer "frozen-$$")")/cgroup.procs")" "processes in it"
+  run ! runtime state "$id"
+}
+
+@test "cgroup: what is frozen by hand dies of SIGKILL" {
+  spec '.linux.cgroupsPath = "/frozen-'$$'"'
+  create
+  runtime start "$id" </dev/null
+  freeze "frozen-$$"
+
+  runtime kill "$id" KILL </dev/null
+  within 15 is_status stopped
+  runtime delete "$id" </dev/null
+}
+
+@test "cgroup: what is frozen by hand is deleted by force" {
+  spec '.linux.cgroupsPath = "/frozen-'$$'"'
+  create
+  runtime start "$id" </dev/null
+  freeze "frozen-$$"
+
+  timeout 30 "$RUNTIME" --root "$root" delete --force "$id" </dev/null
+  run ! test -e "$(freezer "frozen-$$")"
+}
+
+@test "cgroup: one that has processes is refused" {
+  spec '.linux.cgroupsPath = "/shared-'$$'"'
+  create
+
+  status=0
+  runtime create --bundle "$bundle" "$id-2" </dev/null >"$work/out" 2>"$work/err" || status=$?
+  [[ $(cat "$work/log.json") =~ "container's cgroup is not empty: "[0-9]+" process(es) found" ]]
+  if differs cgroup-in-use; then
+    expect 1 "$status" "exit code"
+    expect created "$(state)" "status of the first"
+  fi
+}
