@@ -64,3 +64,12 @@ load helpers
   runtime create "--bundle=$bundle" -pid-file "$work/pid" "$id" </dev/null >"$work/out" 2>"$work/err"
   expect created "$(state)" status
 }
+
+@test "create: config.json may be a fifo" {
+  mv "$bundle/config.json" "$work/real.json"
+  mkfifo "$bundle/config.json"
+  cat "$work/real.json" >"$bundle/config.json" 3>&- &
+  create
+  expect created "$(state)" status
+  runtime start "$id" </dev/null
+}

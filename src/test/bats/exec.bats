@@ -345,3 +345,14 @@ exec_succeeds() {
   expect 255 "$status" "exit code"
   within 10 no_command "sleep 617"
 }
+
+@test "exec: the process's file may be a pipe, stdin, or a fifo whose writer comes late" {
+  create
+  runtime start "$id" </dev/null
+  process='{"args":["/bin/echo","x"],"cwd":"/"}'
+  expect x "$(runtime exec --process <(echo "$process") "$id" </dev/null)" "from a pipe"
+  expect x "$(echo "$process" | runtime exec --process /dev/stdin "$id")" "from stdin"
+  mkfifo "$work/fifo"
+  (sleep 1 && echo "$process" >"$work/fifo") 3>&- &
+  expect x "$(runtime exec --process "$work/fifo" "$id" </dev/null)" "from a fifo"
+}

@@ -70,3 +70,10 @@ refused() {
   run runtime update --memory 64m </dev/null
   expect 1 "$status" "exit code without an id"
 }
+
+@test "update: the limits' file may be a pipe or stdin" {
+  create
+  runtime start "$id" </dev/null
+  runtime update -r <(echo '{"pids":{"limit":100}}') "$id" </dev/null
+  echo '{"pids":{"limit":101}}' | runtime update -r /dev/stdin "$id"
+}

@@ -2,16 +2,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "verb.h"
 
 /* Room that a REPLY keeps for everything but the file's bytes. */
 #define REPLY_REST 64
+/* Less than the engine waits for the answer. */
+#define READ_MS 25000
 
 static bool path_and_number(const struct message *message, uint16_t tag, char *path, size_t size,
 			    uint32_t *number)
@@ -31,9 +34,27 @@ static bool path_and_number(const struct message *message, uint16_t tag, char *p
 	return !reader.bad && has_path && has_number;
 }
 
+/* 0 when there is something to read or nothing more will come. */
+static int file_await(int fd, const char *path, int64_t deadline, struct failure *failure)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	int count;
+
+	do {
+		count = poll(&wait, 1, clock_left(deadline));
+	} while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return failure_errno(failure, errno, "read \"%s\"", path);
+	if (count == 0)
+		return failure_set(failure, ETIMEDOUT, "read \"%s\": it has not ended within %d s",
+				   path, READ_MS / 1000);
+	return 0;
+}
+
 static int file_read(int fd, const char *path, size_t limit, struct field_writer *reply,
 		     struct failure *failure)
 {
+	int64_t deadline = clock_ms() + READ_MS;
 	size_t mark = field_group_begin(reply, FIELD_BYTES), room, length = 0;
 	uint8_t *bytes = reply->bytes + reply->length;
 
@@ -42,9 +63,12 @@ static int file_read(int fd, const char *path, size_t limit, struct field_writer
 		limit = room;
 	for (;;) {
 		/* One byte more than the limit tells a longer file from one that just fits. */
-		ssize_t count = read(fd, bytes + length, limit + 1 - length);
+		ssize_t count;
 
-		if (count < 0 && errno == EINTR)
+		if (file_await(fd, path, deadline, failure))
+			return -1;
+		count = read(fd, bytes + length, limit + 1 - length);
+		if (count < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (count < 0)
 			return failure_errno(failure, errno, "read \"%s\"", path);
@@ -63,7 +87,6 @@ static int file_read(int fd, const char *path, size_t limit, struct field_writer
 int order_read_file(struct verb_run *run, const struct message *message, struct failure *failure)
 {
 	char path[PATH_MAX];
-	struct stat status;
 	uint32_t limit;
 	int fd, result;
 
@@ -72,15 +95,12 @@ int order_read_file(struct verb_run *run, const struct message *message, struct 
 	/* The caller's stdin is what it is, a pipe most often: as runc reads it for "-". */
 	if (strcmp(path, "-") == 0)
 		return file_read(STDIN_FILENO, "stdin", limit, &run->reply, failure);
+	/* It may be a pipe, too: /dev/stdin, a shell's <(…), a fifo whose writer is still to come.
+	 */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return failure_errno(failure, errno, "open \"%s\"", path);
-	if (fstat(fd, &status))
-		result = failure_errno(failure, errno, "look at \"%s\"", path);
-	else if (!S_ISREG(status.st_mode))
-		result = failure_set(failure, EINVAL, "\"%s\" is not a regular file", path);
-	else
-		result = file_read(fd, path, limit, &run->reply, failure);
+	result = file_read(fd, path, limit, &run->reply, failure);
 	close(fd);
 	return result;
 }

@@ -312,13 +312,9 @@ static void read_file_refuses_what_is_no_file(void)
 	static const struct {
 		const char *path;
 		uint32_t status;
-	} refusals[] = { { "/run/none", ENOENT },
-			 { "/run", EINVAL },
-			 { "/run/fifo", EINVAL },
-			 { "/dev/zero", EINVAL } };
+	} refusals[] = { { "/run/none", ENOENT }, { "/run", EISDIR }, { "/dev/zero", EFBIG } };
 	struct talkative verb;
 
-	EXPECT(mkfifo("/run/fifo", 0600) == 0);
 	REQUIRE(verb_begin(&verb, ARGS("list")));
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		struct field_writer order = order_new();
@@ -330,6 +326,32 @@ static void read_file_refuses_what_is_no_file(void)
 		EXPECT(strstr(heard_text(&verb.engine, FIELD_TEXT), "o such file") == NULL);
 	}
 	verb_finish(&verb);
+}
+
+/* Its writer comes late, and says in two goes what there is. */
+static void read_file_of_a_fifo_waits_for_its_writer(void)
+{
+	struct field_writer order = order_new();
+	struct talkative verb;
+	struct field field;
+	pid_t writer;
+
+	EXPECT(mkfifo("/run/fifo", 0600) == 0);
+	REQUIRE(verb_begin(&verb, ARGS("list")));
+	writer = fork();
+	if (writer == 0) {
+		execl("/bin/sh", "sh", "-c",
+		      "sleep 0.3; { printf '{\"a\"'; sleep 0.3; printf ':1}'; } >/run/fifo", NULL);
+		_exit(127);
+	}
+	field_put_text(&order, FIELD_PATH, "/run/fifo");
+	field_put_u32(&order, FIELD_LIMIT, 100);
+	EXPECT(order_ask(&verb, FRAME_READ_FILE, &order) && status_of(&verb) == 0);
+	EXPECT(heard_field(&verb.engine, FIELD_BYTES, &field) && field.length == 7 &&
+	       memcmp(field.bytes, "{\"a\":1}", 7) == 0);
+	EXPECT(process_reap(writer, clock_ms() + SOON_MS) == 0);
+	verb_finish(&verb);
+	unlink("/run/fifo");
 }
 
 static void resolve_follows_links(void)
@@ -768,6 +790,7 @@ static const struct test tests[] = {
 	{ "a pid file holds digits only", pid_file_holds_digits_only },
 	{ "a hook gets its name, environment, stdin and no more",
 	  hook_gets_its_name_environment_stdin_and_no_more },
+	{ "READ_FILE of a fifo waits for its writer", read_file_of_a_fifo_waits_for_its_writer },
 	{ "a hook tells its code and the end of its errors",
 	  hook_tells_its_code_and_the_end_of_its_errors },
 	{ "a hook need not read its stdin", hook_need_not_read_its_stdin },
