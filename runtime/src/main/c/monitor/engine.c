@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "failure.h"
 #include "guest.h"
 #include "log.h"
 #include "processes.h"
@@ -179,6 +180,7 @@ static enum verdict connect_take(struct monitor *monitor, const struct frame *fr
 	uint32_t domid = 0, ring_ref = 0, port = 0;
 	char name[sizeof(((struct sockaddr_un *)0)->sun_path)] = "";
 	struct channel *channel;
+	struct failure failure;
 	struct field field;
 	bool good = true;
 
@@ -197,7 +199,11 @@ static enum verdict connect_take(struct monitor *monitor, const struct frame *fr
 	}
 	channel = name[0] ? socket_join(monitor, name) : vchan_join(monitor, domid, ring_ref, port);
 	if (!channel) {
-		engine_reply(monitor, frame->stream, errno, strerror(errno));
+		if (name[0])
+			failure_errno(&failure, errno, "connect to the agent at %s", name);
+		else
+			failure_errno(&failure, errno, "join the vchan of domain %u", domid);
+		engine_reply(monitor, frame->stream, failure.status, failure.text);
 		return TAKEN;
 	}
 	monitor->connect_number = frame->stream;

@@ -33,6 +33,11 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
       List.of(Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup"));
   private static final int REMOVAL_TRIES = 200;
 
+  /** A line a socket; its flags hold __SO_ACCEPTCON once it listens. */
+  private static final Path SOCKETS = Path.of("/proc/net/unix");
+
+  private static final String LISTENS = " 00010000 ";
+
   /** Writes down a domain that nobody runs yet. */
   static LocalDomain define(Path store, Domid domid, DomainConfig config) {
     Path directory = store.resolve(config.uuid().toString());
@@ -96,6 +101,16 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
   /** Where the monitor finds it, which leaves the host's files: in the folder of its own socket. */
   Path socket() {
     return Path.of("/run/xen-runc/m", domain.uuid() + ".agent");
+  }
+
+  /** True when somebody listens at the socket, which is there before; it takes one call only. */
+  boolean listens() {
+    try {
+      return Files.readAllLines(SOCKETS).stream()
+          .anyMatch(line -> line.contains(LISTENS) && line.endsWith(" " + socket()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -141,8 +141,8 @@ public final class LocalToolstack implements Toolstack {
   @Override
   public ChannelAddress awaitChannel(Domain domain, Deadline deadline) {
     LocalDomain local = existing(domain);
-    while (!Files.exists(local.socket())) {
-      deadline.check("wait for the agent's socket " + local.socket());
+    while (!local.listens()) {
+      deadline.check("wait until the agent listens at " + local.socket());
       LockSupport.parkNanos(STEP.toNanos());
     }
     return new ChannelAddress.Socket(local.socket());

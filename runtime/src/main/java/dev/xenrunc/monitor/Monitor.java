@@ -67,7 +67,7 @@ public final class Monitor implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new MonitorException("connect to the monitor", e);
+      throw new MonitorException("connect to the monitor at " + socket, e);
     }
   }
 
