@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -32,6 +33,18 @@ static void console_show(int slave)
 	close(place);
 }
 
+/* Whose terminal is relayed adds what newlines need himself: as runc's (tty.go, recvtty). */
+static void newlines_keep(int slave)
+{
+	struct termios mode;
+
+	if (tcgetattr(slave, &mode) < 0)
+		terminal_fail("read its mode");
+	mode.c_oflag &= (tcflag_t)~ONLCR;
+	if (tcsetattr(slave, TCSANOW, &mode) < 0)
+		terminal_fail("set its mode");
+}
+
 void terminal_open(struct payload run, uid_t owner, bool console)
 {
 	struct winsize size = {
@@ -48,6 +61,8 @@ void terminal_open(struct payload run, uid_t owner, bool console)
 	slave = open(name, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
 	if (slave < 0 || fchown(slave, owner, (gid_t)-1) < 0)
 		terminal_fail(name);
+	if (payload_u32(run, FIELD_RELAYED, 0))
+		newlines_keep(slave);
 	if ((size.ws_row || size.ws_col) && ioctl(master, TIOCSWINSZ, &size) < 0)
 		terminal_fail("size");
 	if (console) {

@@ -175,6 +175,7 @@ enum field_tag {
 	FIELD_DEADLINE = 49,
 	FIELD_PERIOD = 50,
 	FIELD_IO_PRIORITY = 51, /* u32: class and priority, as ioprio_set(2) takes them */
+	FIELD_RELAYED = 52,	/* u32 0/1: the terminal's newlines go out as they are */
 
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */

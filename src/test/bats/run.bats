@@ -88,6 +88,34 @@ type_word_and_interrupt() {
   is_gone
 }
 
+# What a process says in a terminal whose output goes to a file, and what its terminal is like.
+relayed() {
+  printf -v command '%q ' "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json "$@"
+  mkfifo "$work/keyboard"
+  script -qec "stty -echo rows 30 cols 100; exec $command >$work/relayed" /dev/null <>"$work/keyboard" >"$work/screen"
+}
+
+# bats test_tags=lab
+@test "run: a terminal's output that goes to a file has no carriage returns" {
+  spec '.process.terminal = true | .process.args = ["sh", "-c", "sleep 1; stty size; stty -a"]'
+  relayed run --bundle "$bundle" "$id"
+  expect "30 100" "$(head -n 1 "$work/relayed")" "size, which is stderr's terminal's"
+  expect 0 "$(tr -dc '\r' <"$work/relayed" | wc -c)" "carriage returns"
+  for mode in -onlcr opost icrnl ixon isig icanon iexten echo cs8; do
+    grep -qE "(^| )$mode( |;|\$)" "$work/relayed"
+  done
+}
+
+# bats test_tags=lab
+@test "exec: the same, and what is read there has its carriage returns for a screen" {
+  create
+  runtime start "$id" </dev/null
+  relayed exec -t "$id" echo x
+  expect "78 0a" "$(od -An -tx1 "$work/relayed" | xargs)" bytes
+  script -qec "exec $RUNTIME --root $root exec -t $id echo seen" /dev/null </dev/null >"$work/screen"
+  expect $'seen\r' "$(grep -o "seen.*" "$work/screen")" "on the screen"
+}
+
 @test "run: what is typed reaches the process, and ^C is SIGINT" {
   spec '.process.terminal = true | .process.args = ["sh", "-c", "trap \"echo caught; exit 4\" INT; read a; echo =$a=; while :; do sleep 0.1; done"]'
   type_word_and_interrupt 3>&- &

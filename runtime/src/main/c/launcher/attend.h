@@ -7,8 +7,8 @@
 /*
  * Stays until a child exits, passing on the signals that this process gets; `watch` is the child's
  * pidfd. With a terminal, whose master is not -1 and which this closes, bytes go between it and
- * this process's stdin and stdout, and stdin's size is the terminal's. Returns the child's exit
- * code, 128 + n for signal n.
+ * this process's stdin and stdout, and the terminal has the size of the caller's. Returns the
+ * child's exit code, 128 + n for signal n.
  */
 int attend(pid_t child, int watch, int master);
 

@@ -36,27 +36,43 @@ static bool way_drain(struct relay_way *way, int fd)
 	return true;
 }
 
+/* Any of the three may be redirected; without any a process still has its controlling terminal. As
+ * runc looks for it (tty.go, initHostConsole). */
+static int console_find(void)
+{
+	static const int streams[] = { STDERR_FILENO, STDOUT_FILENO, STDIN_FILENO };
+
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
+		if (isatty(streams[i]))
+			return streams[i];
+	return open("/dev/tty", O_RDONLY | O_CLOEXEC);
+}
+
 void relay_begin(struct relay *relay, int master)
 {
 	struct termios raw;
 
-	*relay = (struct relay){ .master = master };
+	*relay = (struct relay){ .master = master, .console = -1 };
 	if (master < 0)
 		return;
 	fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+	relay->console = console_find();
 	relay_resize(relay);
-	if (tcgetattr(STDIN_FILENO, &relay->mode))
+	if (relay->console < 0 || tcgetattr(relay->console, &relay->mode))
 		return;
 	raw = relay->mode;
 	cfmakeraw(&raw);
-	relay->is_raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+	/* What is written there is still made fit for it, as by runc: the container's terminal adds
+	 * no carriage returns. */
+	raw.c_oflag |= OPOST;
+	relay->is_raw = tcsetattr(relay->console, TCSANOW, &raw) == 0;
 }
 
 bool relay_resize(struct relay *relay)
 {
 	struct winsize size;
 
-	return relay->master >= 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 &&
+	return relay->master >= 0 && ioctl(relay->console, TIOCGWINSZ, &size) == 0 &&
 	       ioctl(relay->master, TIOCSWINSZ, &size) == 0;
 }
 
@@ -113,8 +129,11 @@ void relay_move(struct relay *relay, const struct pollfd polls[RELAY_POLLS])
 
 void relay_end(struct relay *relay)
 {
+	/* At once: a terminal that takes no output would never be drained. */
 	if (relay->is_raw)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &relay->mode);
+		tcsetattr(relay->console, TCSANOW, &relay->mode);
+	if (relay->console > STDERR_FILENO)
+		close(relay->console);
 	if (relay->master >= 0)
 		master_end(relay);
 }

@@ -20,7 +20,8 @@ struct relay_way {
 struct relay {
 	int master; /* -1 = none, or it has ended */
 	bool input_ended, stdout_gone;
-	bool is_raw; /* stdin was made so, and was `mode` before */
+	int console; /* the caller's own terminal, -1 = none */
+	bool is_raw; /* it was made so, and was `mode` before */
 	struct termios mode;
 	struct relay_way in, out;
 };
@@ -28,7 +29,7 @@ struct relay {
 /* Owns the master; with -1 nothing moves. */
 void relay_begin(struct relay *relay, int master);
 
-/* Gives the terminal stdin's size. False if stdin has none or there is no terminal. */
+/* Gives the terminal the size of the caller's. False if there are not both. */
 bool relay_resize(struct relay *relay);
 
 /* There may be more to write to stdout. */
@@ -37,7 +38,7 @@ bool relay_has_output(const struct relay *relay);
 void relay_polls(const struct relay *relay, struct pollfd polls[RELAY_POLLS]);
 void relay_move(struct relay *relay, const struct pollfd polls[RELAY_POLLS]);
 
-/* Makes stdin what it was. */
+/* Makes the caller's terminal what it was. */
 void relay_end(struct relay *relay);
 
 #endif

@@ -24,7 +24,9 @@ final class Run implements Verb {
     CreateOrder order = Create.order(parsed, occasion, foreground);
     UndoStack undo = occasion.containers().create(order, occasion.launcher(), occasion.phases());
     try {
-      occasion.containers().start(order.key(), occasion.launcher(), occasion.phases());
+      occasion
+          .containers()
+          .start(order.key(), order.attachment(), occasion.launcher(), occasion.phases());
     } catch (RuntimeException e) {
       undo.undo(e);
       throw e;

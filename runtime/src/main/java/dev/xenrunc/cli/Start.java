@@ -1,5 +1,6 @@
 package dev.xenrunc.cli;
 
+import dev.xenrunc.container.Attachment;
 import dev.xenrunc.engine.VerbResult;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -14,7 +15,9 @@ final class Start implements Verb {
   @Override
   public VerbResult run(ParseResult parsed, Occasion occasion) {
     String id = Options.words(parsed, 1, 1).get(0);
-    occasion.containers().start(occasion.key(id), occasion.launcher(), occasion.phases());
+    occasion
+        .containers()
+        .start(occasion.key(id), Attachment.DETACHED, occasion.launcher(), occasion.phases());
     return VerbResult.done();
   }
 }

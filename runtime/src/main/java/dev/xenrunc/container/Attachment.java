@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param foreground the launcher stays until the process exits, and exits as it does
  */
 public record Attachment(Optional<Path> consoleSocket, boolean foreground) {
+  /** There is nobody to relay for: somebody else has the streams or the terminal's master. */
+  public static final Attachment DETACHED = new Attachment(Optional.empty(), false);
+
   private static final long SIDE_MASK = 0xffff;
 
   /** The terminal that the process is to have in dom0; refused as by runc (checkTerminal). */

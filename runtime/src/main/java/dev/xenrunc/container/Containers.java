@@ -64,10 +64,10 @@ public final class Containers {
   }
 
   /** Runs a created container's process. */
-  public void start(ContainerKey key, Launcher launcher, Phases phases) {
+  public void start(ContainerKey key, Attachment attachment, Launcher launcher, Phases phases) {
     Container container = existing(key);
     container.exclusively(
-        busy(), () -> new Starting(container, surroundings, launcher, phases).run());
+        busy(), () -> new Starting(container, surroundings, attachment, launcher, phases).run());
   }
 
   /** Runs a further process; returns how to end it if the caller cannot be told. */

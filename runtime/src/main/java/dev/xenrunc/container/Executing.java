@@ -55,7 +55,8 @@ final class Executing {
         () ->
             container.ask(
                 FrameType.RUN,
-                RunRequest.of(session.number(), process, Confinement.of(container)),
+                RunRequest.of(
+                    session.number(), process, order.attachment(), Confinement.of(container)),
                 requestDeadline()));
     order.pidFile().ifPresent(file -> launcher.writePidFile(file, session.process().pid()));
     UndoStack undo = new UndoStack();

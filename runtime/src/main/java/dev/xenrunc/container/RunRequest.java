@@ -21,8 +21,12 @@ final class RunRequest {
 
   /** The main process, before which the startContainer hooks run in the container. */
   static FieldWriter main(
-      ProcessSpec process, Confinement confinement, List<HooksSpec.Hook> hooks, String hookStdin) {
-    FieldWriter run = of(Protocol.PROCESS_MAIN, process, confinement);
+      ProcessSpec process,
+      Attachment attachment,
+      Confinement confinement,
+      List<HooksSpec.Hook> hooks,
+      String hookStdin) {
+    FieldWriter run = of(Protocol.PROCESS_MAIN, process, attachment, confinement);
     for (HooksSpec.Hook hook : hooks) {
       FieldWriter group =
           new FieldWriter()
@@ -39,9 +43,10 @@ final class RunRequest {
     return run;
   }
 
-  static FieldWriter of(int number, ProcessSpec process, Confinement confinement) {
+  static FieldWriter of(
+      int number, ProcessSpec process, Attachment attachment, Confinement confinement) {
     FieldWriter run = new FieldWriter().put(FieldTag.PROCESS, number);
-    putTerminal(process, run);
+    putTerminal(process, attachment, run);
     run.putAll(FieldTag.ARG, process.args());
     run.putAll(FieldTag.ENV, process.env());
     run.put(FieldTag.CWD, process.cwd());
@@ -96,11 +101,14 @@ final class RunRequest {
     }
   }
 
-  private static void putTerminal(ProcessSpec process, FieldWriter run) {
+  private static void putTerminal(ProcessSpec process, Attachment attachment, FieldWriter run) {
     if (!process.terminal()) {
       return;
     }
     run.put(FieldTag.TERMINAL, true);
+    if (attachment.foreground()) {
+      run.put(FieldTag.RELAYED, true);
+    }
     ProcessSpec.ConsoleSize size = process.consoleSize();
     if (size != null) {
       run.put(FieldTag.ROWS, size.height()).put(FieldTag.COLUMNS, size.width());

@@ -20,12 +20,19 @@ final class Starting {
 
   private final Container container;
   private final Surroundings surroundings;
+  private final Attachment attachment;
   private final Launcher launcher;
   private final Phases phases;
 
-  Starting(Container container, Surroundings surroundings, Launcher launcher, Phases phases) {
+  Starting(
+      Container container,
+      Surroundings surroundings,
+      Attachment attachment,
+      Launcher launcher,
+      Phases phases) {
     this.container = container;
     this.surroundings = surroundings;
+    this.attachment = attachment;
     this.launcher = launcher;
     this.phases = phases;
   }
@@ -66,7 +73,7 @@ final class Starting {
     String state = Hooks.stdin(container.document(ContainerStatus.CREATED.word()));
     container.ask(
         FrameType.RUN,
-        RunRequest.main(process, Confinement.of(container), hooks, state),
+        RunRequest.main(process, attachment, Confinement.of(container), hooks, state),
         Deadline.after(surroundings.limits().request().plus(longest(hooks))));
   }
 

@@ -55,6 +55,7 @@ public enum FieldTag {
   DEADLINE(49, Kind.U64),
   PERIOD(50, Kind.U64),
   IO_PRIORITY(51, Kind.U32),
+  RELAYED(52, Kind.U32),
 
   HOSTNAME(64, Kind.TEXT),
   DOMAINNAME(65, Kind.TEXT),

@@ -143,7 +143,7 @@ class ContainersTest {
   }
 
   private void start() {
-    containers.start(key, launcher, new Phases());
+    containers.start(key, Attachment.DETACHED, launcher, new Phases());
   }
 
   private String status() {
