@@ -245,7 +245,7 @@ enum field_tag {
 	FIELD_CGROUP = 136,	 /* text: cgroupfs path below each hierarchy's mount point */
 	FIELD_SCOPE_UNIT = 137,	 /* text: systemd scope's unit name … */
 	FIELD_SCOPE_SLICE = 138, /* text: … and its slice */
-	FIELD_CONTAINER = 139,	 /* text: container id, for the process title and the log */
+	FIELD_CONTAINER = 139,	 /* text: container id, for the log */
 
 	/* launcher */
 	FIELD_ROOT = 160,	    /* text: the canonical --root */

@@ -16,7 +16,7 @@ leftovers() {
   pgrep -f -- "^([^ ]*/)?(xen-)?runc .*$id" || true
   grep -F "$work" /proc/self/mountinfo || true
   [[ ! -v ENGINE_PID_FILE ]] || {
-    pgrep -f '^xen-runc (monitor|session)|fileserver|agent' || true
+    pgrep -x 'xenrunc-(monitor|session)|fileserver|agent|socat' || true
     readlink /proc/[0-9]*/ns/net 2>/dev/null | sort -u
     find /run/xen-runc ! -name 'engine.*'
     wc -l </proc/1/mountinfo

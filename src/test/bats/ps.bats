@@ -74,3 +74,21 @@ running() {
   run runtime ps </dev/null
   expect 1 "$status" "exit code"
 }
+
+# bats test_tags=lab
+@test "ps: the command lines are those of config.json and of exec" {
+  spec '.process.args = ["sleep", "12" + "00"] | .process.env += ["A=b"]'
+  create
+  runtime start "$id" </dev/null
+  runtime exec --detach --pid-file "$work/exec.pid" "$id" sleep 50 </dev/null >"$work/exec.out" 2>&1
+  expect "sleep 1200 " "$(tr '\0' ' ' <"/proc/$(cat "$work/pid")/cmdline")" "the main process's"
+  expect "sleep 50 " "$(tr '\0' ' ' <"/proc/$(cat "$work/exec.pid")/cmdline")" "the exec's"
+  runtime ps "$id" -o pid,args -e </dev/null | grep -q 'sleep 1200$'
+}
+
+@test "ps: a command line of 100 KiB is no hindrance" {
+  spec '.process.args = ["sh", "-c", "sleep 1200; : " + ("x" * 100000)]'
+  create
+  runtime start "$id" </dev/null
+  [[ $(head -c 7 "/proc/$(cat "$work/pid")/cmdline" | tr '\0' ' ') == "sh -c s" ]]
+}

@@ -40,29 +40,32 @@ static void create_under_dying(const struct container *c, int ms)
 	exit_await(caller, LONG_MS);
 }
 
-/* True if no process speaks of the container. */
+static bool process_speaks_of(const char *pid, const char *file, const char *id)
+{
+	char path[300], text[4096];
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/%s", pid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	length = read(fd, text, sizeof(text));
+	close(fd);
+	return length > 0 && memmem(text, (size_t)length, id, strlen(id));
+}
+
+/* True if no process is in the container's cgroup, or speaks of the container. */
 static bool no_process_left(const struct container *c)
 {
 	DIR *directory = opendir("/proc");
 	struct dirent *entry;
 	bool found = false;
 
-	while (directory && (entry = readdir(directory))) {
-		char path[300], line[4096];
-		ssize_t length;
-		int fd;
-
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.20s/cmdline", entry->d_name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		length = read(fd, line, sizeof(line));
-		close(fd);
-		if (length > 0 && memmem(line, (size_t)length, c->id, strlen(c->id)))
-			found = true;
-	}
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			found = found || process_speaks_of(entry->d_name, "cmdline", c->id) ||
+				process_speaks_of(entry->d_name, "cgroup", c->id);
 	if (directory)
 		closedir(directory);
 	return !found;

@@ -5,10 +5,10 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "argv.h"
 #include "clock.h"
 #include "process.h"
 #include "verb.h"
@@ -34,29 +34,6 @@ struct hook_run {
 	size_t tail_length;
 };
 
-static bool list_append(char ***list, size_t *count, const struct field *field)
-{
-	char **longer = realloc(*list, (*count + 2) * sizeof(*longer));
-	char *text = malloc((size_t)field->length + 1);
-
-	if (longer)
-		*list = longer;
-	if (!longer || !text || !field_text(field, text, (size_t)field->length + 1)) {
-		free(text);
-		return false;
-	}
-	longer[(*count)++] = text;
-	longer[*count] = NULL;
-	return true;
-}
-
-static void list_free(char **list)
-{
-	for (char **entry = list; entry && *entry; entry++)
-		free(*entry);
-	free(list);
-}
-
 static bool hook_parse(const struct message *message, struct hook *hook)
 {
 	struct field_reader reader = field_reader(message->bytes, message->length);
@@ -75,10 +52,10 @@ static bool hook_parse(const struct message *message, struct hook *hook)
 			good = field_text(&field, hook->netns, sizeof(hook->netns));
 			break;
 		case FIELD_ARG:
-			good = list_append(&hook->arguments, &arguments, &field);
+			good = argv_append(&hook->arguments, &arguments, &field);
 			break;
 		case FIELD_ENV:
-			good = list_append(&hook->environment, &variables, &field);
+			good = argv_append(&hook->environment, &variables, &field);
 			break;
 		case FIELD_TIMEOUT:
 			good = field_u32(&field, &timeout);
@@ -281,7 +258,7 @@ int order_run_hook(struct verb_run *run, const struct message *message, struct f
 	else
 		result = hook_finish(&hook, &hook_run, hook_follow(&hook, &hook_run, run->engine),
 				     &run->reply, failure);
-	list_free(hook.arguments);
-	list_free(hook.environment);
+	argv_free(hook.arguments);
+	argv_free(hook.environment);
 	return result;
 }

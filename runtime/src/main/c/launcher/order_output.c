@@ -4,11 +4,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "argv.h"
 #include "clock.h"
 #include "process.h"
 #include "report.h"
@@ -33,30 +33,20 @@ int order_write_output(struct verb_run *run, const struct message *message, stru
 	return reader.bad ? order_malformed("WRITE_OUTPUT", failure) : 0;
 }
 
-/* "ps" and the order's words, on the heap; NULL if the order is malformed. */
+/* "ps" and the order's words; NULL if the order is malformed. */
 static char **ps_words(const struct message *message)
 {
 	struct field_reader reader = field_reader(message->bytes, message->length);
-	char **words = calloc(message->length / FIELD_HEADER_SIZE + 2, sizeof(*words));
-	struct field field;
+	struct field field = { .bytes = (const uint8_t *)"ps", .length = 2 };
+	char **words = NULL;
 	size_t count = 0;
+	bool good = argv_append(&words, &count, &field);
 
-	if (!words)
-		return NULL;
-	words[count++] = strdup("ps");
-	while (field_next(&reader, &field)) {
-		char *word = malloc((size_t)field.length + 1);
-
-		words[count++] = word;
-		if (field.tag != FIELD_ARG || !word ||
-		    !field_text(&field, word, (size_t)field.length + 1))
-			reader.bad = true;
-	}
-	if (!reader.bad)
+	while (good && field_next(&reader, &field))
+		good = field.tag == FIELD_ARG && argv_append(&words, &count, &field);
+	if (good && !reader.bad)
 		return words;
-	for (size_t i = 0; i < count; i++)
-		free(words[i]);
-	free(words);
+	argv_free(words);
 	return NULL;
 }
 
@@ -113,9 +103,7 @@ int order_run_ps(struct verb_run *run, const struct message *message, struct fai
 	if (child == 0)
 		ps_exec(words, output[1]);
 	close(output[1]);
-	for (char **word = words; *word; word++)
-		free(*word);
-	free(words);
+	argv_free(words);
 	fcntl(output[0], F_SETFL, O_NONBLOCK);
 	reason = child < 0 ? errno : ps_listen(output[0], &run->reply);
 	close(output[0]);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "argv.h"
 #include "clock.h"
 #include "engine.h"
 #include "process.h"
@@ -22,7 +23,7 @@
 
 /* A kind of process that is forked for the engine. */
 struct role {
-	const char *program; /* below libexec, and what it is called */
+	const char *program; /* below libexec */
 	uint8_t type;	     /* of the message that makes it what it is to be */
 };
 
@@ -30,7 +31,8 @@ static const struct role monitor_role = { "monitor", FRAME_SPAWN_MONITOR };
 static const struct role session_role = { "session", FRAME_SPAWN_SESSION };
 
 struct spawn {
-	char container[256];
+	char **arguments; /* the child's own command line: the words of the guest's process */
+	size_t arguments_count;
 	char netns[PATH_MAX];
 	uint32_t foreground, terminal;
 	struct winsize size;
@@ -50,8 +52,8 @@ static bool size_take(const struct field *field, unsigned short *side)
 static bool spawn_field_take(const struct field *field, struct spawn *spawn)
 {
 	switch (field->tag) {
-	case FIELD_CONTAINER:
-		return field_text(field, spawn->container, sizeof(spawn->container));
+	case FIELD_ARG:
+		return argv_append(&spawn->arguments, &spawn->arguments_count, field);
 	case FIELD_NETNS:
 		return field_text(field, spawn->netns, sizeof(spawn->netns));
 	case FIELD_FOREGROUND:
@@ -76,7 +78,7 @@ static bool spawn_parse(const struct message *message, struct spawn *spawn)
 	while (field_next(&reader, &field))
 		if (!spawn_field_take(&field, spawn))
 			return false;
-	return !reader.bad && spawn->container[0];
+	return !reader.bad && spawn->arguments;
 }
 
 /* The monitor refuses pid 1's and its own; only here the engine's is known, see design of the
@@ -101,11 +103,9 @@ static int netns_check(const char *path, int engine, struct failure *failure)
 }
 
 /* In the child. A program that cannot be run says so in its stead. */
-static _Noreturn void child_exec(const struct role *role, const char *program,
-				 const char *container, int link, int slave)
+static _Noreturn void child_exec(const char *program, char **arguments, int link, int slave)
 {
 	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
-	char *arguments[] = { "xen-runc", (char *)role->program, (char *)container, NULL };
 	struct failure failure;
 
 	for (int fd = STDIN_FILENO; slave >= 0 && fd <= STDERR_FILENO; fd++)
@@ -194,7 +194,7 @@ static int child_start(struct verb_run *run, const struct role *role, const stru
 		return failure_errno(failure, errno, "start the %s", role->program);
 	child = fork();
 	if (child == 0)
-		child_exec(role, program, spawn->container, pair[1], run->terminal.slave);
+		child_exec(program, spawn->arguments, pair[1], run->terminal.slave);
 	close(pair[1]);
 	terminal_release(&run->terminal);
 	if (child < 0) {
@@ -215,20 +215,28 @@ int order_spawn_monitor(struct verb_run *run, const struct message *message,
 			struct failure *failure)
 {
 	struct spawn spawn;
+	int result;
 
 	if (!spawn_parse(message, &spawn))
-		return order_malformed("SPAWN_MONITOR", failure);
-	if (netns_check(spawn.netns, run->engine, failure))
-		return -1;
-	return child_start(run, &monitor_role, &spawn, message, failure);
+		result = order_malformed("SPAWN_MONITOR", failure);
+	else if (netns_check(spawn.netns, run->engine, failure))
+		result = -1;
+	else
+		result = child_start(run, &monitor_role, &spawn, message, failure);
+	argv_free(spawn.arguments);
+	return result;
 }
 
 int order_spawn_session(struct verb_run *run, const struct message *message,
 			struct failure *failure)
 {
 	struct spawn spawn;
+	int result;
 
 	if (!spawn_parse(message, &spawn))
-		return order_malformed("SPAWN_SESSION", failure);
-	return child_start(run, &session_role, &spawn, message, failure);
+		result = order_malformed("SPAWN_SESSION", failure);
+	else
+		result = child_start(run, &session_role, &spawn, message, failure);
+	argv_free(spawn.arguments);
+	return result;
 }

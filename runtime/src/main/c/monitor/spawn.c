@@ -45,6 +45,7 @@ static bool field_take(const struct field *field, struct spawn *spawn)
 	case FIELD_TERMINAL:
 		spawn->terminal = field_u32(field, &number) && number;
 		return spawn->terminal;
+	case FIELD_ARG:
 	case FIELD_ROWS:
 	case FIELD_COLUMNS:
 	case FIELD_FOREGROUND:

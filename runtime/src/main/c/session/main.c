@@ -34,7 +34,7 @@
 #define PROCESS_NAME "xenrunc-session"
 #define LAUNCHER_LINK 3
 #define LINK_MS 10000
-#define REQUEST_MAX 4096
+#define REQUEST_MAX (128u << 10)
 #define PACKET_SIZE 512
 #define CODE_KILLED (128 + SIGKILL)
 

@@ -518,6 +518,8 @@ static struct field_writer spawn_order(const char *netns)
 	struct field_writer order = order_new();
 	size_t mark;
 
+	field_put_text(&order, FIELD_ARG, "sleep");
+	field_put_text(&order, FIELD_ARG, "a b");
 	field_put_text(&order, FIELD_SOCKET, MONITOR_SOCKET);
 	field_put_text(&order, FIELD_CONTAINER, "web");
 	if (netns)
@@ -538,7 +540,7 @@ static void monitor_outlives_the_launcher_as_an_orphan(void)
 	struct field_writer order = spawn_order(NULL), stop = field_writer(bytes, sizeof(bytes));
 	struct talkative verb;
 	struct talk monitor;
-	char line[8];
+	char line[8], path[64];
 	int status;
 	pid_t pid;
 
@@ -546,6 +548,8 @@ static void monitor_outlives_the_launcher_as_an_orphan(void)
 	EXPECT(order_ask(&verb, FRAME_SPAWN_MONITOR, &order) && status_of(&verb) == 0);
 	pid = (pid_t)heard_u32(&verb.engine, FIELD_PID);
 	EXPECT(heard_u64(&verb.engine, FIELD_START_TIME) != UINT64_MAX);
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	EXPECT(memcmp(file_text(path), "sleep\0a b\0", 11) == 0);
 	EXPECT(order_ask(&verb, FRAME_SPAWN_MONITOR, &order) && status_of(&verb) == EBUSY);
 	EXPECT(engine_result(&verb.engine, 0, NULL, NULL));
 	EXPECT(process_await(verb.call.pid, clock_ms() + SOON_MS));
@@ -786,11 +790,11 @@ static const struct test tests[] = {
 	{ "WRITE_OUTPUT before the result", output_is_written_before_the_result },
 	{ "RUN_PS", ps_says_what_it_says },
 	{ "READ_FILE refuses what is no file", read_file_refuses_what_is_no_file },
+	{ "READ_FILE of a fifo waits for its writer", read_file_of_a_fifo_waits_for_its_writer },
 	{ "RESOLVE follows links", resolve_follows_links },
 	{ "a pid file holds digits only", pid_file_holds_digits_only },
 	{ "a hook gets its name, environment, stdin and no more",
 	  hook_gets_its_name_environment_stdin_and_no_more },
-	{ "READ_FILE of a fifo waits for its writer", read_file_of_a_fifo_waits_for_its_writer },
 	{ "a hook tells its code and the end of its errors",
 	  hook_tells_its_code_and_the_end_of_its_errors },
 	{ "a hook need not read its stdin", hook_need_not_read_its_stdin },

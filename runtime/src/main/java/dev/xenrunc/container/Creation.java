@@ -161,6 +161,7 @@ final class Creation {
     Optional<ProcessSpec> process = Optional.ofNullable(spec.process());
     Launcher.MonitorOrder monitorOrder =
         new Launcher.MonitorOrder(
+            process.map(ShownCommand::of).orElse(List.of()),
             surroundings.monitorSocket(container.key()),
             container.key().id().value(),
             netns(spec),

@@ -44,8 +44,8 @@ final class Executing {
             () ->
                 launcher.spawnSession(
                     new Launcher.SessionOrder(
+                        ShownCommand.of(process),
                         surroundings.monitorSocket(container.key()),
-                        container.key().id().value(),
                         host.pid(),
                         terminal,
                         order.attachment().foreground())));

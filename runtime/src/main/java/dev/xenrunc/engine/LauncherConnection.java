@@ -114,6 +114,7 @@ final class LauncherConnection implements Launcher {
   public SpawnedMonitor spawnMonitor(MonitorOrder order) {
     FieldWriter fields =
         new FieldWriter()
+            .putAll(FieldTag.ARG, order.command())
             .put(FieldTag.SOCKET, order.socket().toString())
             .put(FieldTag.CONTAINER, order.containerId())
             .putIfPresent(FieldTag.NETNS, order.netns());
@@ -190,8 +191,8 @@ final class LauncherConnection implements Launcher {
   public SpawnedSession spawnSession(SessionOrder order) {
     FieldWriter fields =
         new FieldWriter()
+            .putAll(FieldTag.ARG, order.command())
             .put(FieldTag.SOCKET, order.socket().toString())
-            .put(FieldTag.CONTAINER, order.containerId())
             .put(FieldTag.PID, order.monitor());
     put(fields, order.terminal(), order.foreground());
     return order(

@@ -46,12 +46,14 @@ public interface Launcher {
   /**
    * What the monitor is to be.
    *
+   * @param command what it shows as its own command line
    * @param socket where it listens for the engine
    * @param netns the network namespace to enter; empty for a new one
    * @param terminal what its stdin and stdout are instead of the launcher's
    * @param foreground the launcher stays until it exits, and exits as it does
    */
   record MonitorOrder(
+      List<String> command,
       Path socket,
       String containerId,
       Optional<String> netns,
@@ -106,14 +108,15 @@ public interface Launcher {
   /**
    * What stands in dom0 for a process by exec.
    *
+   * @param command what it shows as its own command line
    * @param socket the monitor's
    * @param monitor the monitor's pid, whose cgroup it joins
    * @param terminal what its streams are instead of the launcher's
    * @param foreground the launcher stays until it exits, and exits as it does
    */
   record SessionOrder(
+      List<String> command,
       Path socket,
-      String containerId,
       long monitor,
       Optional<Terminal> terminal,
       boolean foreground) {}
