@@ -224,7 +224,7 @@ enum field_tag {
 	FIELD_DEVICE_RULE = 104,      /* group: KIND, [MAJOR], [MINOR], ACCESS; absent = any */
 	FIELD_ACCESS = 105,	      /* u32 BPF_DEVCG_ACC_* */
 	FIELD_COPY_UP = 106,	      /* u32 0/1: the tmpfs begins with what it hides */
-	FIELD_HOST_SYSCTL = 109,      /* group: NAME, VALUE: a setting that follows the host's */
+	FIELD_HOST_SYSCTL = 110,      /* group: NAME, VALUE: a setting that follows the host's */
 
 	/* STATS */
 	FIELD_CGROUP_FILE = 107, /* group: NAME, BYTES */

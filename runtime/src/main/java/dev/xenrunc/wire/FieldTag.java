@@ -100,7 +100,7 @@ public enum FieldTag {
   DEVICE_RULE(104, Kind.GROUP),
   ACCESS(105, Kind.U32),
   COPY_UP(106, Kind.U32),
-  HOST_SYSCTL(109, Kind.GROUP),
+  HOST_SYSCTL(110, Kind.GROUP),
 
   CGROUP_FILE(107, Kind.GROUP),
   OOM_KILLS(108, Kind.U64),

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,13 @@ class WireConstantsTest {
     }
 
     assertEquals(enumerators("FIELD_(\\w+) = (\\d+),"), ours);
+  }
+
+  @Test
+  void noTwoFieldsShareANumber() {
+    for (FieldTag tag : FieldTag.values()) {
+      assertEquals(Optional.of(tag), FieldTag.of(tag.number()));
+    }
   }
 
   @Test
