@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The tests of the contract (src/test/bats) that are tagged `lab`, again in dom0: the runtime itself, no engine above it.
+# It also depends on src/test/bats.
 
 load helpers
 
