@@ -10,18 +10,16 @@ MAN := $(DESTDIR)$(PREFIX)/share/man
 MVN := mvn -q -B
 export VERSION
 
-.PHONY: all guest kernel native java install deps demo check check-lab check-native bench fuzz format clean
+.PHONY: all guest kernel native java install deps demo check check-lab check-native bench fuzz test format clean \
+	test-c test-wire test-guest test-host test-fileserver bench-fileserver
 
 all: guest kernel native java
 
-guest:
-	@$(MAKE) -s -C initramfs BUILD=$(BUILD)/guest
+guest native test-c test-wire test-guest test-host test-fileserver bench-fileserver:
+	@$(MAKE) -s $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc)) -f programs.mk $@
 
 kernel:
 	@kernel-config/build.sh $(BUILD)/guest/vmlinux
-
-native:
-	@$(MAKE) -s -C runtime/src/main/c BUILD=$(BUILD)/native
 
 java:
 	@$(MVN) -DskipTests package
@@ -64,8 +62,12 @@ bench: deps
 
 # Every parser of a guest's bytes, ten minutes each.
 fuzz: deps
-	@$(MAKE) -s -C initramfs/wire fuzz-short FUZZ_SECONDS=600
-	@$(MAKE) -s -C runtime/src/main/c fuzz-short FUZZ_SECONDS=600
+	@$(MAKE) -s -f programs.mk fuzz FUZZ_SECONDS=600
+
+# One test of any kind, with what it needs built first: make test T=guest_test, T=SpecValidatorTest,
+# T='exec.bats no_new_privs', T='lab a published port'. See docs/developing.md.
+test:
+	@src/test/one $(T)
 
 format:
 	@src/test/format --write

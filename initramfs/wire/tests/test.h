@@ -31,7 +31,8 @@ extern int test_failures;
 			return;                                                                    \
 	} while (0)
 
-/* Runs every test, prints "FILE: N passed, N failed"; the exit status. */
+/* Runs every test, or those whose rule holds the words in $RULE; prints "FILE: N passed, N failed";
+ * the exit status. */
 int test_run_all(const char *file, const struct test *tests, size_t count);
 
 #endif

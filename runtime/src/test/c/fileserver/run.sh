@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# run.sh FILESERVER TESTS: every test of the file server, once as it is and once with so few descriptors
-# that nodes lose theirs all the time. Needs root, /dev/fuse, git, sqlite3 and gcc. Prints one closing line.
+# run.sh FILESERVER TESTS [NAME]: every test of the file server, or those of that name, once as it is and once with so
+# few descriptors that nodes lose theirs all the time. Needs root, /dev/fuse, git, sqlite3 and gcc. Prints one closing line.
 set -uo pipefail
-server=$1 tests=$2
+server=$1 tests=$2 only=${3-}
 cd "$(dirname "$0")" || exit
 passed=0 failed=0
 work=$(mktemp -d /var/tmp/fileserver-test.XXXXXX)
@@ -15,6 +15,7 @@ trap 'rm -rf "$work"' EXIT
 suite() {
   local name=$1 output closing
   shift
+  [[ -z $only || ${name%%,*} == "$only" ]] || return 0
   output=$("$@" 2>&1)
   closing=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' <<<"$output" | tail -n 1)
   if [[ -z $closing ]]; then
