@@ -14,21 +14,21 @@
 #include "child.h"
 #include "run.h"
 
-/* How much of a hook's stderr its failure tells. */
+/* How much of a hook's stdout and of its stderr its failure tells. */
 #define TAIL_SIZE 256
 
 struct hook {
 	unsigned int index;
 	char path[TEXT_SIZE];
 	char **arguments, **environment;
-	int input, errors; /* memfds */
-	int timeout_ms;	   /* -1 = none */
+	int input, output, errors; /* memfds */
+	int timeout_ms;		   /* -1 = none */
 };
 
 __attribute__((format(printf, 2, 3))) static noreturn void hook_fail(const struct hook *hook,
 								     const char *format, ...)
 {
-	char text[TAIL_SIZE + 128];
+	char text[2 * TAIL_SIZE + 128];
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -58,7 +58,7 @@ static noreturn void hook_exec(const struct hook *hook, struct payload run)
 	const char *why;
 
 	setpgid(0, 0);
-	if (dup2(hook->input, STDIN_FILENO) >= 0 && dup2(hook->errors, STDOUT_FILENO) >= 0 &&
+	if (dup2(hook->input, STDIN_FILENO) >= 0 && dup2(hook->output, STDOUT_FILENO) >= 0 &&
 	    dup2(hook->errors, STDERR_FILENO) >= 0) {
 		seccomp_apply(run);
 		execve(hook->path, hook->arguments, hook->environment);
@@ -93,22 +93,32 @@ static int hook_await(const struct hook *hook, pid_t pid)
 	return status;
 }
 
+/* The end of what it wrote to a file, without newlines at its end. */
+static const char *tail_read(int fd, char *tail)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	ssize_t length =
+	    pread(fd, tail, TAIL_SIZE, end > (off_t)TAIL_SIZE ? end - (off_t)TAIL_SIZE : 0);
+
+	while (length > 0 && tail[length - 1] == '\n')
+		length--;
+	tail[length > 0 ? length : 0] = '\0';
+	return tail;
+}
+
 static void hook_judge(const struct hook *hook, int status)
 {
-	char tail[TAIL_SIZE];
-	off_t end = lseek(hook->errors, 0, SEEK_END);
-	ssize_t length = pread(hook->errors, tail, sizeof(tail),
-			       end > (off_t)sizeof(tail) ? end - (off_t)sizeof(tail) : 0);
+	char output[TAIL_SIZE + 1], errors[TAIL_SIZE + 1];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return;
-	while (length > 0 && tail[length - 1] == '\n')
-		length--;
+	tail_read(hook->output, output);
+	tail_read(hook->errors, errors);
 	if (WIFSIGNALED(status))
-		hook_fail(hook, "signal: %s, stdout: , stderr: %.*s", strsignal(WTERMSIG(status)),
-			  (int)(length > 0 ? length : 0), tail);
-	hook_fail(hook, "exit status %d, stdout: , stderr: %.*s", WEXITSTATUS(status),
-		  (int)(length > 0 ? length : 0), tail);
+		hook_fail(hook, "signal: %s, stdout: %s, stderr: %s", strsignal(WTERMSIG(status)),
+			  output, errors);
+	hook_fail(hook, "exit status %d, stdout: %s, stderr: %s", WEXITSTATUS(status), output,
+		  errors);
 }
 
 static void hook_run(unsigned int index, struct payload group, struct payload run)
@@ -125,14 +135,16 @@ static void hook_run(unsigned int index, struct payload group, struct payload ru
 		hook.arguments = path_only;
 	hook.timeout_ms = timeout && timeout < INT32_MAX ? (int)timeout : -1;
 	hook.input = input_make(&hook, group);
+	hook.output = memfd_create("stdout", MFD_CLOEXEC);
 	hook.errors = memfd_create("stderr", MFD_CLOEXEC);
-	pid = hook.errors < 0 ? -1 : fork();
+	pid = hook.output < 0 || hook.errors < 0 ? -1 : fork();
 	if (pid == 0)
 		hook_exec(&hook, run);
 	if (pid < 0)
 		hook_fail(&hook, "%s", child_error(errno));
 	hook_judge(&hook, hook_await(&hook, pid));
 	close(hook.input);
+	close(hook.output);
 	close(hook.errors);
 }
 

@@ -96,8 +96,8 @@ enum frame_type {
 	/* engine -> launcher: orders (requests) */
 	FRAME_READ_FILE = 0x61, /* PATH, LIMIT -> REPLY BYTES */
 	FRAME_RESOLVE = 0x62,	/* PATH -> REPLY PATH, the realpath(3) in the caller's mount ns */
-	FRAME_SPAWN_MONITOR = 0x63,   /* -> PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
-	FRAME_RUN_HOOK = 0x64,	      /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, OUTPUT */
+	FRAME_SPAWN_MONITOR = 0x63, /* -> PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
+	FRAME_RUN_HOOK = 0x64, /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, STDOUT, OUTPUT */
 	FRAME_WRITE_PID_FILE = 0x65,  /* PATH, PID */
 	FRAME_SEND_CONSOLE = 0x66,    /* PATH of the console socket: send the pty master */
 	FRAME_SPAWN_SESSION = 0x67,   /* SOCKET, PID of the monitor -> PID, START_TIME, PROCESS */
@@ -257,6 +257,7 @@ enum field_tag {
 	FIELD_LEVEL = 166,	/* text: "debug", "info" or "warning" */
 	FIELD_FUNCTION = 167,	/* text: where in the source a record or an error comes from … */
 	FIELD_FILE = 168,	/* text: … and its file and line */
+	FIELD_STDOUT = 169,	/* bytes */
 
 	/* a seccomp profile, in config-linux.md's words */
 	FIELD_ACTION = 176,	  /* text */

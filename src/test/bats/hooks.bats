@@ -89,3 +89,15 @@ is_gone() {
   runtime delete --force "$id" </dev/null
   is_gone
 }
+
+# bats test_tags=lab
+@test "hooks: the error of one has what it said on both streams" {
+  local said='exit status 3, stdout: [[:space:]]*news[[:space:]]*, stderr: [[:space:]]*luck'
+  hook createRuntime "echo news; echo luck >&2; exit 3"
+  ! create
+  [[ $(logged_error) =~ $said ]]
+  runtime delete --force "$id" </dev/null
+  spec '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo news; echo luck >&2; exit 3"]}]'
+  ! runtime run --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
+  [[ $(logged_error) =~ $said ]]
+}

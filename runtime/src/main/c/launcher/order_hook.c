@@ -15,7 +15,7 @@
 
 #define TAIL_SIZE 4096
 /* What poll(2) looks at while a hook runs. */
-enum { WATCH_CHILD, WATCH_INPUT, WATCH_ERRORS, WATCH_ENGINE, WATCHES };
+enum { WATCH_CHILD, WATCH_INPUT, WATCH_OUTPUT, WATCH_ERRORS, WATCH_ENGINE, WATCHES };
 
 /* A hook of config.json, see runtime-spec config.md "POSIX-platform Hooks". */
 struct hook {
@@ -26,12 +26,18 @@ struct hook {
 	int64_t deadline;
 };
 
-/* One that runs. Descriptors that are closed are -1. */
+/* The end of what it says on a pipe. Descriptors that are closed are -1. */
+struct tail {
+	int fd;
+	uint8_t bytes[TAIL_SIZE];
+	size_t length;
+};
+
+/* One that runs. */
 struct hook_run {
 	pid_t child;
-	int watch, input, errors, outcome;
-	uint8_t tail[TAIL_SIZE];
-	size_t tail_length;
+	int watch, input, outcome;
+	struct tail output, errors;
 };
 
 static bool hook_parse(const struct message *message, struct hook *hook)
@@ -88,19 +94,20 @@ static int netns_enter(const char *path)
 }
 
 /* In the child. `outcome` tells the launcher the errno of a failed execve, and nothing else. */
-static _Noreturn void hook_exec(const struct hook *hook, int input, int errors, int outcome)
+static _Noreturn void hook_exec(const struct hook *hook, int input, int output, int errors,
+				int outcome)
 {
 	static char *nothing[] = { NULL };
 	char *path_only[] = { (char *)hook->path, NULL };
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), reason;
+	int reason;
 
 	setpgid(0, 0);
 	/* The descriptors are 3 and more, unless the caller gave none of 0-2: move them out first.
 	 */
 	outcome = fcntl(outcome, F_DUPFD_CLOEXEC, 10);
-	if (null >= 0 && outcome >= 0 && netns_enter(hook->netns) == 0 &&
+	if (outcome >= 0 && netns_enter(hook->netns) == 0 &&
 	    descriptor_place(input, STDIN_FILENO) == 0 &&
-	    descriptor_place(null, STDOUT_FILENO) == 0 &&
+	    descriptor_place(output, STDOUT_FILENO) == 0 &&
 	    descriptor_place(errors, STDERR_FILENO) == 0) {
 		for (int fd = STDERR_FILENO + 1; fd < outcome; fd++)
 			close(fd);
@@ -117,31 +124,32 @@ static _Noreturn void hook_exec(const struct hook *hook, int input, int errors, 
 
 static int hook_start(const struct hook *hook, struct hook_run *run, struct failure *failure)
 {
-	int input[2], errors[2], outcome[2];
+	enum { INPUT, OUTPUT, ERRORS, OUTCOME, PIPES };
+	int pipes[PIPES][2], made = 0, reason;
 
 	*run = (struct hook_run){ .child = -1 };
-	if (pipe2(input, O_CLOEXEC))
-		return failure_errno(failure, errno, "run hook \"%s\"", hook->path);
-	if (pipe2(errors, O_CLOEXEC)) {
-		close(input[0]), close(input[1]);
-		return failure_errno(failure, errno, "run hook \"%s\"", hook->path);
-	}
-	if (pipe2(outcome, O_CLOEXEC) == 0) {
+	while (made < PIPES && pipe2(pipes[made], O_CLOEXEC) == 0)
+		made++;
+	if (made == PIPES)
 		run->child = fork();
-		if (run->child == 0)
-			hook_exec(hook, input[0], errors[1], outcome[1]);
-		close(outcome[1]);
-		run->outcome = outcome[0];
-	}
-	close(input[0]), close(errors[1]);
-	run->input = input[1];
-	run->errors = errors[0];
+	reason = errno;
+	if (run->child == 0)
+		hook_exec(hook, pipes[INPUT][0], pipes[OUTPUT][1], pipes[ERRORS][1],
+			  pipes[OUTCOME][1]);
 	if (run->child < 0) {
-		close(run->input), close(run->errors);
-		return failure_errno(failure, errno, "run hook \"%s\"", hook->path);
+		while (made-- > 0)
+			close(pipes[made][0]), close(pipes[made][1]);
+		return failure_errno(failure, reason, "run hook \"%s\"", hook->path);
 	}
+	close(pipes[INPUT][0]), close(pipes[OUTPUT][1]);
+	close(pipes[ERRORS][1]), close(pipes[OUTCOME][1]);
+	run->input = pipes[INPUT][1];
+	run->output.fd = pipes[OUTPUT][0];
+	run->errors.fd = pipes[ERRORS][0];
+	run->outcome = pipes[OUTCOME][0];
 	fcntl(run->input, F_SETFL, O_NONBLOCK);
-	fcntl(run->errors, F_SETFL, O_NONBLOCK);
+	fcntl(run->output.fd, F_SETFL, O_NONBLOCK);
+	fcntl(run->errors.fd, F_SETFL, O_NONBLOCK);
 	run->watch = process_watch(run->child);
 	return 0;
 }
@@ -166,26 +174,35 @@ static void input_feed(struct hook *hook, struct hook_run *run)
 }
 
 /* Keeps the last TAIL_SIZE bytes of what the hook said. False when there is nothing more now. */
-static bool errors_take(struct hook_run *run)
+static bool tail_take(struct tail *tail)
 {
 	uint8_t bytes[TAIL_SIZE];
-	ssize_t count = read(run->errors, bytes, sizeof(bytes));
+	ssize_t count = read(tail->fd, bytes, sizeof(bytes));
 	size_t length, kept;
 
 	if (count < 0)
 		return errno == EINTR;
 	if (count == 0) {
-		descriptor_end(&run->errors);
+		descriptor_end(&tail->fd);
 		return false;
 	}
 	length = (size_t)count;
-	kept = run->tail_length;
+	kept = tail->length;
 	if (kept > TAIL_SIZE - length)
 		kept = TAIL_SIZE - length;
-	memmove(run->tail, run->tail + run->tail_length - kept, kept);
-	memcpy(run->tail + kept, bytes, length);
-	run->tail_length = kept + length;
+	memmove(tail->bytes, tail->bytes + tail->length - kept, kept);
+	memcpy(tail->bytes + kept, bytes, length);
+	tail->length = kept + length;
 	return true;
+}
+
+/* What is there still of one that is gone. */
+static void tail_finish(struct tail *tail)
+{
+	while (tail->fd >= 0 && tail_take(tail))
+		continue;
+	if (tail->fd >= 0)
+		close(tail->fd);
 }
 
 /* Feeds and listens until the hook is gone. 0, or an errno: why it must be killed. */
@@ -195,7 +212,8 @@ static int hook_follow(struct hook *hook, struct hook_run *run, int engine)
 		struct pollfd polls[WATCHES] = {
 			[WATCH_CHILD] = { .fd = run->watch, .events = POLLIN },
 			[WATCH_INPUT] = { .fd = run->input, .events = POLLOUT },
-			[WATCH_ERRORS] = { .fd = run->errors, .events = POLLIN },
+			[WATCH_OUTPUT] = { .fd = run->output.fd, .events = POLLIN },
+			[WATCH_ERRORS] = { .fd = run->errors.fd, .events = POLLIN },
 			[WATCH_ENGINE] = { .fd = engine, .events = POLLRDHUP },
 		};
 		int left = hook->deadline == INT64_MAX ? -1 : clock_left(hook->deadline);
@@ -207,8 +225,10 @@ static int hook_follow(struct hook *hook, struct hook_run *run, int engine)
 			continue;
 		if (run->input >= 0 && polls[WATCH_INPUT].revents)
 			input_feed(hook, run);
-		if (run->errors >= 0 && polls[WATCH_ERRORS].revents)
-			errors_take(run);
+		if (run->output.fd >= 0 && polls[WATCH_OUTPUT].revents)
+			tail_take(&run->output);
+		if (run->errors.fd >= 0 && polls[WATCH_ERRORS].revents)
+			tail_take(&run->errors);
 		if (polls[WATCH_CHILD].revents)
 			return 0;
 		if (polls[WATCH_ENGINE].revents)
@@ -224,15 +244,13 @@ static int hook_finish(const struct hook *hook, struct hook_run *run, int reason
 	if (reason)
 		kill(-run->child, SIGKILL);
 	status = process_reap(run->child, reason ? clock_ms() : INT64_MAX);
-	while (run->errors >= 0 && errors_take(run))
-		continue;
+	tail_finish(&run->output);
+	tail_finish(&run->errors);
 	if (read(run->outcome, &error, sizeof(error)) < 0)
 		error = 0;
 	close(run->outcome), close(run->watch);
 	if (run->input >= 0)
 		close(run->input);
-	if (run->errors >= 0)
-		close(run->errors);
 	if (error)
 		return failure_errno(failure, error, "run hook \"%s\"", hook->path);
 	if (reason == ETIMEDOUT)
@@ -241,7 +259,8 @@ static int hook_finish(const struct hook *hook, struct hook_run *run, int reason
 	if (reason)
 		return failure_errno(failure, reason, "hook \"%s\"", hook->path);
 	field_put_u32(reply, FIELD_CODE, (uint32_t)process_code(status));
-	field_put(reply, FIELD_OUTPUT, run->tail, run->tail_length);
+	field_put(reply, FIELD_STDOUT, run->output.bytes, run->output.length);
+	field_put(reply, FIELD_OUTPUT, run->errors.bytes, run->errors.length);
 	return 0;
 }
 

@@ -450,6 +450,7 @@ static void hook_tells_its_code_and_the_end_of_its_errors(void)
 	EXPECT(order_ask(&verb, FRAME_RUN_HOOK, &order) && status_of(&verb) == 0);
 	EXPECT(heard_field(&verb.engine, FIELD_OUTPUT, &field) && field.length == 4096);
 	EXPECT(memcmp(field.bytes + field.length - 9, "y\nthe end", 9) == 0);
+	EXPECT(strcmp(heard_text(&verb.engine, FIELD_STDOUT), "stdout\n") == 0);
 	verb_finish(&verb);
 	EXPECT(verb.call.out[0] == '\0' && verb.call.err[0] == '\0');
 }

@@ -229,9 +229,12 @@ final class LauncherConnection implements Launcher {
         reply ->
             new HookOutcome(
                 (int) reply.number(FieldTag.CODE),
-                new String(
-                    reply.optionalBytes(FieldTag.OUTPUT).orElse(new byte[0]),
-                    StandardCharsets.UTF_8)));
+                said(reply, FieldTag.STDOUT),
+                said(reply, FieldTag.OUTPUT)));
+  }
+
+  private static String said(Fields reply, FieldTag tag) {
+    return new String(reply.optionalBytes(tag).orElse(new byte[0]), StandardCharsets.UTF_8);
   }
 
   @Override

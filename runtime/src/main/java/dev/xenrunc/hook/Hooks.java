@@ -64,9 +64,15 @@ public final class Hooks {
           what
               + "exit status "
               + outcome.code()
-              + ", stdout: , stderr: "
-              + outcome.output().strip().replaceAll("\\p{Cntrl}", " "));
+              + ", stdout: "
+              + line(outcome.output())
+              + ", stderr: "
+              + line(outcome.errors()));
     }
+  }
+
+  private static String line(String said) {
+    return said.strip().replaceAll("\\p{Cntrl}", " ");
   }
 
   /** What a hook finds on its stdin. */

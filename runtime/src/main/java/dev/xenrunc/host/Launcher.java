@@ -140,6 +140,6 @@ public interface Launcher {
   /** How ps ended, with what it said. */
   record PsOutcome(int code, String output) {}
 
-  /** How a hook ended, with the last of its stderr. */
-  record HookOutcome(int code, String output) {}
+  /** How a hook ended, with the last of its stdout and of its stderr. */
+  record HookOutcome(int code, String output, String errors) {}
 }

@@ -129,6 +129,7 @@ public enum FieldTag {
   LEVEL(166, Kind.TEXT),
   FUNCTION(167, Kind.TEXT),
   FILE(168, Kind.TEXT),
+  STDOUT(169, Kind.BYTES),
 
   ACTION(176, Kind.TEXT),
   ERRNO(177, Kind.U32),

@@ -83,7 +83,7 @@ final class FakeLauncher implements Launcher {
   @Override
   public HookOutcome runHook(HookOrder order) {
     act("runHook");
-    return new HookOutcome(failing.equals("hook") ? 1 : 0, "");
+    return new HookOutcome(failing.equals("hook") ? 1 : 0, "", "");
   }
 
   @Override

@@ -47,7 +47,8 @@ class HooksTest {
             () -> Hooks.run(HookKind.PRESTART, hooks, STATE, new HookLauncher(3)));
 
     assertEquals(
-        "error running prestart hook #0: exit status 3, stdout: , stderr: no luck", e.getMessage());
+        "error running prestart hook #0: exit status 3, stdout: no news, stderr: no luck",
+        e.getMessage());
     assertEquals(1, orders.size());
   }
 
@@ -100,7 +101,7 @@ class HooksTest {
       if (code < 0) {
         throw new OrderException("run " + order.path() + ": gone", 2);
       }
-      return new HookOutcome(code, code == 0 ? "" : "no\nluck\n");
+      return new HookOutcome(code, "no news\n", code == 0 ? "" : "no\nluck\n");
     }
 
     @Override
