@@ -30,22 +30,35 @@ class SpecConformanceTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path DOCUMENT = Path.of("../docs/spec-conformance.md");
   private static final Pattern ROW =
-      Pattern.compile("\\| `([^`]+)` \\| (honoured|refused|ignored) \\| (.*) \\|");
-  private static final Set<String> PLACES =
-      Set.of("guest", "host", "domain", "engine", "host and guest", "domain and guest");
+      Pattern.compile(
+          "\\| `([^`]+)` \\| (honoured|refused|ignored) \\| ([^|]+) \\| ([^|]+) \\| ?(.*?) ?\\|");
+
+  /** It is no matter of this side. */
+  private static final String NOTHING = "–";
+
+  private static final Set<String> ON_THE_HOST = Set.of("done", "domain", "lacking", NOTHING);
+  private static final Set<String> IN_THE_GUEST = Set.of("done", "idle", NOTHING);
 
   /** A field and a change of good.json that sets it. */
   private record Field(String path, JsonNode change) {}
 
-  private record Row(String verdict, String text) {
+  private record Row(String verdict, String host, String guest, String text) {
     /** What the runtime says, as the row quotes it. */
     String words() {
       int begin = text.indexOf('`');
       return begin < 0 ? "" : text.substring(begin + 1, text.indexOf('`', begin + 1));
     }
 
-    String place() {
-      return text.replaceFirst("[:;(].*", "").strip();
+    /** Says on which side it has an effect, and if one lacks some of it, what. */
+    boolean placesItsEffect() {
+      return ON_THE_HOST.contains(host)
+          && IN_THE_GUEST.contains(guest)
+          && !(host + guest).equals(NOTHING + NOTHING)
+          && !(host.equals("lacking") && text.isEmpty());
+    }
+
+    boolean placesNothing() {
+      return host.equals(NOTHING) && guest.equals(NOTHING);
     }
   }
 
@@ -71,6 +84,7 @@ class SpecConformanceTest {
   }
 
   private static void check(JsonNode change, Row row) throws IOException {
+    assertEquals(row.verdict().equals("honoured"), !row.placesNothing(), "sides of " + row);
     if (row.verdict().equals("refused")) {
       String message =
           assertThrows(BundleException.class, () -> warnings(change), row.text()).getMessage();
@@ -82,7 +96,7 @@ class SpecConformanceTest {
       assertTrue(says(warnings, row), row.text() + "\nbut it warns of " + warnings);
     } else {
       assertEquals(List.of(), warnings, row.text());
-      assertTrue(PLACES.contains(row.place()), "no place: " + row.text());
+      assertTrue(row.placesItsEffect(), "on which side, in which word: " + row);
     }
   }
 
@@ -136,7 +150,8 @@ class SpecConformanceTest {
     for (String line : Files.readAllLines(DOCUMENT)) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
-        Row old = rows.put(row.group(1), new Row(row.group(2), row.group(3)));
+        Row old =
+            rows.put(row.group(1), new Row(row.group(2), row.group(3), row.group(4), row.group(5)));
         assertTrue(old == null, row.group(1) + " has two rows");
       }
     }
