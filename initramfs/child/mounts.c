@@ -164,8 +164,8 @@ static bool proc_file_allowed(const char *name)
 	return strcmp(name, "sys/kernel/ns_last_pid") == 0;
 }
 
-/* Refuses the root itself, and what would forge procfs, wherever links have led. */
-static void require_place(const struct agent *agent, const struct mount_order *order, int target)
+/* Refuses what would forge procfs, wherever links have led. True if the place is the root itself. */
+static bool place_is_root(const struct agent *agent, const struct mount_order *order, int target)
 {
 	char link[32], path[PATH_MAX], *inside = path + strlen(ROOT_PLACE);
 	ssize_t length;
@@ -175,16 +175,15 @@ static void require_place(const struct agent *agent, const struct mount_order *o
 	if (length < (ssize_t)strlen(ROOT_PLACE))
 		mount_fail(order, errno, "readlink: %s", child_error(errno));
 	path[length] = '\0';
-	if (!*inside)
-		mount_fail(order, EBUSY, "the root cannot be mounted over");
 	if (strncmp(inside, "/proc", 5) != 0 || (inside[5] && inside[5] != '/'))
-		return;
+		return !*inside;
 	if (inside[5] && !proc_file_allowed(inside + 6))
 		mount_fail(order, EPERM, "\"%.128s\" cannot be mounted because it is inside /proc",
 			   inside);
 	if (!inside[5] && order->export)
 		mount_fail(order, EPERM,
 			   "\"/proc\" cannot be mounted because it is not of type proc");
+	return false;
 }
 
 static void order_fill(const struct mount_order *order, int mount_fd, int target)
@@ -208,12 +207,14 @@ static int attach(int mount_fd, int target)
 	return mount_attach(mount_fd, target);
 }
 
-static void order_carry_out(const struct agent *agent, int root, struct mount_order *order)
+/* The container's root after it: the same, or this mount, if its place is the root. */
+static int order_carry_out(const struct agent *agent, int root, struct mount_order *order)
 {
 	bool tmpfs = strcmp(order->type, "tmpfs") == 0;
 	bool copy = tmpfs && order->copy_up;
 	bool read_only = order->flags & MS_RDONLY && (copy || order_is_dev(order));
 	int target, mount_fd;
+	bool is_root;
 
 	if (read_only) /* once it is filled; the nodes in /dev come last of all */
 		order->flags &= ~(uint64_t)MS_RDONLY;
@@ -224,9 +225,11 @@ static void order_carry_out(const struct agent *agent, int root, struct mount_or
 	target = target_open(root, order->target, !order->export || S_ISDIR(order->export->mode));
 	if (target < 0)
 		mount_fail(order, errno, "mkdir: %s", child_error(errno));
-	require_place(agent, order, target);
-	if (order->flags & MS_REMOUNT && !order->export)
-		return order_remount(order, target);
+	is_root = place_is_root(agent, order, target);
+	if (order->flags & MS_REMOUNT && !order->export) {
+		order_remount(order, target);
+		return root;
+	}
 	mount_fd = order_make(order);
 	if (mount_fd < 0)
 		mount_fail_here(order);
@@ -236,11 +239,12 @@ static void order_carry_out(const struct agent *agent, int root, struct mount_or
 	    (read_only && !order_is_dev(order) && mount_change(mount_fd, MS_RDONLY, 0, 0) < 0) ||
 	    (order->propagation && mount_change(mount_fd, 0, 0, order->propagation) < 0))
 		mount_fail_here(order);
-	close(mount_fd);
 	close(target);
+	close(is_root ? root : mount_fd);
+	return is_root ? mount_fd : root;
 }
 
-void mounts_make(const struct agent *agent, int root, struct payload prepare)
+int mounts_make(const struct agent *agent, int root, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	bool root_exported = agent->files.exports[0].reply;
@@ -250,8 +254,9 @@ void mounts_make(const struct agent *agent, int root, struct payload prepare)
 	while (payload_next(&reader, FIELD_MOUNT, &field)) {
 		order_decode(agent, payload_group(&field), &order);
 		if (root_exported || strcmp(order.target, "/") != 0)
-			order_carry_out(agent, root, &order);
+			root = order_carry_out(agent, root, &order);
 	}
+	return root;
 }
 
 int mounts_root(const struct agent *agent, struct payload prepare)

@@ -97,7 +97,7 @@ void prepare_child(const struct agent *agent, struct payload prepare, int report
 		child_fail(errno, "prepare: cgroup namespace: %s", child_error(errno));
 	mounts_isolate();
 	root = root_attach(agent, prepare);
-	mounts_make(agent, root, prepare);
+	root = mounts_make(agent, root, prepare);
 	devices_make(agent, root, mounts_dev(agent, prepare), prepare);
 	directory_make(root, prepare);
 	masks_make(root, prepare);

@@ -18,7 +18,8 @@ noreturn void prepare_child(const struct agent *agent, struct payload prepare, i
 
 /* The steps. Each ends the child with a report if it fails. `root` is an O_PATH descriptor of the
  * container's root, not yet this process's. */
-void mounts_make(const struct agent *agent, int root, struct payload prepare);
+/* Closes `root` if a MOUNT takes its place, and returns what is the root then. */
+int mounts_make(const struct agent *agent, int root, struct payload prepare);
 /* The mount that becomes the root: export 0, or the MOUNT on "/". */
 int mounts_root(const struct agent *agent, struct payload prepare);
 void masks_make(int root, struct payload prepare);

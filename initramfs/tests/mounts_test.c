@@ -233,16 +233,19 @@ static void test_volumes_nest_and_repeat(void)
 	EXPECT(rmdir(outer) == 0 && rmdir(inner) == 0);
 }
 
-static void test_refused_places(void)
+/* By a link, too: nothing of the image is left to be run. */
+static void test_root_is_mounted_over(void)
 {
-	begin(NULL);
-	prepare_mount(&fields, "tmpfs", "/", NULL, 0);
-	expect_fails(EBUSY, "error mounting \"tmpfs\" to rootfs at \"/\": the root cannot be "
-			    "mounted over");
 	begin("ln -s .. up");
 	prepare_mount(&fields, "tmpfs", "/up", NULL, 0);
-	expect_fails(EBUSY, "error mounting \"tmpfs\" to rootfs at \"/up\": the root cannot be "
-			    "mounted over");
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	run_begin(&fields, 1, "sh", "true");
+	EXPECT(guest_call(&guest, FRAME_RUN, &fields)->status == ENOENT);
+	guest_stop(&guest);
+}
+
+static void test_refused_places(void)
+{
 	begin("ln -s /proc/bus bus");
 	prepare_mount(&fields, "tmpfs", "/bus", NULL, 0);
 	expect_fails(EPERM, "error mounting \"tmpfs\" to rootfs at \"/bus\": \"/proc/bus\" cannot "
@@ -287,6 +290,7 @@ static const struct test tests[] = {
 	{ "a read-only root with a terminal", test_read_only_root_with_a_terminal },
 	{ "a volume at /dev is left alone", test_foreign_dev },
 	{ "volumes nest, mounts repeat", test_volumes_nest_and_repeat },
+	{ "the root is mounted over", test_root_is_mounted_over },
 	{ "places that are refused", test_refused_places },
 	{ "files of lxcfs in /proc", test_allowed_in_proc },
 };

@@ -252,6 +252,64 @@ below() {
   [[ $stderr == *"Read-only file system"* ]]
 }
 
+# bats test_tags=lab
+@test "mounts: paths of config.json are cleaned" {
+  mkdir -p "$bundle/src/a" "$bundle/rootfs/base/etc"
+  echo there >"$bundle/src/f"
+  spec ".root.path = \"./rootfs/../rootfs/\" | .process.cwd = \"/./tmp/../new//dir/\"
+    | .linux.maskedPaths = [\"/./etc/\"] | .linux.readonlyPaths = [\"//root/./\"]
+    | .linux.devices = [{path: \"/nodes/\", type: \"c\", major: 1, minor: 3, fileMode: 438},
+        {path: \"nodes2/./x/../null\", type: \"c\", major: 1, minor: 3, fileMode: 438},
+        {path: \"\", type: \"c\", major: 1, minor: 3}]
+    | .mounts += [{destination: \"/./vol//ume/.\", type: \"bind\", source: \"src/a/../\", options: [\"bind\"]},
+        {destination: \"rel/../relative/\", type: \"bind\", source: \"./src\", options: [\"bind\"]}]
+    | .process.args = [\"sh\", \"-c\", \"pwd; test -c /nodes && test -c /nodes2/null && cat /vol/ume/f /relative/f; busybox ls /etc; busybox ls -d /rel; busybox touch /root/x\"]"
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect $'/new/dir\nthere\nthere' "$(cat "$work/out")" output
+  [[ $(cat "$work/err") == *"/rel: No such file"*"/root/x: Read-only file system"* ]]
+}
+
+# bats test_tags=lab
+@test "mounts: one on / is the root from its place in the order on" {
+  mkdir -p "$bundle/other"/{bin,proc,dev,vol,tmp,early} "$bundle/early" "$bundle/late"
+  cp -l "$bundle/rootfs/bin"/* "$bundle/other/bin"
+  echo late >"$bundle/late/f"
+  echo early >"$bundle/early/f"
+  spec ".root.readonly = true | .process.cwd = \"/\" | del(.linux.maskedPaths) | del(.linux.readonlyPaths)
+    | .mounts = [{destination: \"/early\", type: \"bind\", source: \"$bundle/early\", options: [\"bind\"]},
+        {destination: \"/\", type: \"bind\", source: \"$bundle/other\", options: [\"rbind\"]},
+        {destination: \"/proc\", type: \"proc\", source: \"proc\"},
+        {destination: \"/dev\", type: \"tmpfs\", source: \"tmpfs\"},
+        {destination: \"/vol\", type: \"bind\", source: \"$bundle/late\", options: [\"bind\"]}]
+    | .process.args = [\"sh\", \"-c\", \"echo *; cat /vol/f; busybox ls /early; busybox touch /tmp/x; test -c /dev/null && cut -d' ' -f5 /proc/self/mountinfo | busybox sort\"]"
+  ln "$bundle/rootfs/bin/busybox" "$bundle/other/bin/cut"
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect 'bin dev early proc tmp vol
+late
+/
+/dev
+/proc
+/vol' "$(cat "$work/out")" output
+  expect "touch: /tmp/x: Read-only file system" "$(cat "$work/err")" stderr
+  run test -e "$bundle/rootfs/vol"
+  expect 1 "$status" "nothing was made below the root that is hidden"
+}
+
+# bats test_tags=lab
+@test "devices: unknown letters of an access are passed over" {
+  spec '.linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 1, minor: 11, access: "rwa"},
+      {allow: true, type: "c", major: 10, minor: 200, access: "xyz"}]
+    | .process.args = ["echo", "ran"]'
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect ran "$(cat "$work/out")" output
+}
+
 @test "devices: what cannot be made is an error in these words" {
   refused 'invalid device type "z"' '.linux.devices = [{path:"/dev/x",type:"z",major:1,minor:3}]'
   refused 'error creating device nodes: mk' '.linux.devices = [{path:"/etc/passwd/x",type:"c",major:1,minor:3}]'

@@ -3,6 +3,7 @@ package dev.xenrunc.container;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.CleanPath;
 import dev.xenrunc.oci.RootSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
@@ -29,7 +30,7 @@ record Bundle(Path path, Path rootfs, Spec spec, String text) {
       LOG.warn("ignored in the spec: {}", String.join(", ", ignored));
     }
     RootSpec root = spec.root();
-    Path rootfs = path.resolve(root == null ? "" : root.path());
+    Path rootfs = CleanPath.below(path, root == null ? "" : root.path());
     try {
       return new Bundle(
           path, launcher.resolve(rootfs), spec, new String(json, StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.oci.BundleException;
+import dev.xenrunc.oci.CleanPath;
 import dev.xenrunc.oci.MountOptions;
 import dev.xenrunc.oci.MountSpec;
 import dev.xenrunc.oci.RootSpec;
@@ -37,7 +38,7 @@ final class GuestMounts {
     for (MountSpec mount : spec.mounts()) {
       MountOptions options = MountOptions.parse(mount.options());
       if (options.binds()) {
-        Path source = bundle.resolve(String.valueOf(mount.source()));
+        Path source = CleanPath.below(bundle, String.valueOf(mount.source()));
         exports.add(
             new Launcher.Export(
                 exports.size(), source, options.sourceFlags(), options.recursiveSourceFlags()));
@@ -50,8 +51,8 @@ final class GuestMounts {
     List<Launcher.Mount> places = new ArrayList<>();
     int exports = 0;
     for (MountSpec mount : spec.mounts()) {
-      String target =
-          mount.destination().startsWith("/") ? mount.destination() : "/" + mount.destination();
+      String given = mount.destination();
+      String target = given.startsWith("/") ? CleanPath.plain(given) : CleanPath.rooted(given);
       if (MountOptions.parse(mount.options()).binds()) {
         places.add(new Launcher.Mount("export", target, OptionalInt.of(++exports)));
       } else {

@@ -1,6 +1,7 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.oci.CleanPath;
 import dev.xenrunc.oci.DeviceRules;
 import dev.xenrunc.oci.LinuxSpec;
 import dev.xenrunc.oci.MountOptions;
@@ -31,7 +32,9 @@ final class PrepareRequest {
     prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());
     host.sysctls().forEach((name, value) -> prepare.put(FieldTag.HOST_SYSCTL, pair(name, value)));
     linux.sysctl().forEach((name, value) -> prepare.put(FieldTag.SYSCTL, pair(name, value)));
-    linux.devices().forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
+    linux.devices().stream()
+        .filter(device -> !CleanPath.rooted(device.path()).equals("/")) // as runc: it is there
+        .forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
     deviceRules(DeviceRules.of(linux.resources().devices()), prepare);
     CgroupLimits.write(state.resources(), prepare);
     prepare.putIfPresent(FieldTag.CWD, Optional.ofNullable(spec.process()).map(ProcessSpec::cwd));
@@ -91,7 +94,7 @@ final class PrepareRequest {
     Long uid = device.uid();
     Long gid = device.gid();
     return new FieldWriter()
-        .put(FieldTag.PATH, device.path().startsWith("/") ? device.path() : "/" + device.path())
+        .put(FieldTag.PATH, CleanPath.rooted(device.path()))
         .put(FieldTag.KIND, kind)
         .put(FieldTag.MAJOR, device.major())
         .put(FieldTag.MINOR, device.minor())

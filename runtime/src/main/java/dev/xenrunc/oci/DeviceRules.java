@@ -83,6 +83,9 @@ public final class DeviceRules {
   }
 
   private void apply(Devices devices, int access, boolean allow) {
+    if (access == 0) {
+      return;
+    }
     if (allow != allowed) {
       exceptions.merge(devices, access, (old, more) -> old | more);
       return;
@@ -110,12 +113,13 @@ public final class DeviceRules {
     return letters.chars().map(DeviceRules::access).reduce(0, (all, one) -> all | one);
   }
 
+  /** As runc (libcontainer/devices, Permissions): other letters say nothing. */
   private static int access(int letter) {
     return switch (letter) {
       case 'r' -> READ;
       case 'w' -> WRITE;
       case 'm' -> MKNOD;
-      default -> throw new BundleException("unknown device access " + (char) letter);
+      default -> 0;
     };
   }
 

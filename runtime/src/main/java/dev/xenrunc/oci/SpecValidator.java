@@ -232,9 +232,6 @@ public final class SpecValidator {
     if (!DEVICE_TYPES.contains(device.type())) {
       throw new BundleException("invalid device type \"" + device.type() + "\"");
     }
-    if (device.path().isEmpty()) {
-      throw new BundleException("a device has no path");
-    }
   }
 
   private void checkHooks() {

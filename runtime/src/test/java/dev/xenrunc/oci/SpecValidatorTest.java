@@ -107,7 +107,6 @@ class SpecValidatorTest {
             + " | error mounting \"o\" to rootfs at \"/a\": the guest makes no file system of type"
             + " \"overlay\" from what the host has: no such device",
         "/linux/devices | [{\"path\":\"/dev/x\",\"type\":\"z\"}] | invalid device type \"z\"",
-        "/linux/devices | [{\"type\":\"c\"}] | a device has no path",
         "/linux/sysctl | {\"kernel.panic\":\"1\"}"
             + " | sysctl \"kernel.panic\" is not in a separate kernel namespace",
         "/linux/sysctl | {\"vm/swappiness\":\"1\"}"
