@@ -121,7 +121,8 @@ static void hook_judge(const struct hook *hook, int status)
 		  errors);
 }
 
-static void hook_run(unsigned int index, struct payload group, struct payload run)
+static void hook_run(unsigned int index, struct payload group, struct payload run,
+		     char **environment)
 {
 	struct hook hook = { .index = index };
 	char *path_only[] = { hook.path, NULL };
@@ -130,7 +131,8 @@ static void hook_run(unsigned int index, struct payload group, struct payload ru
 
 	payload_text(group, FIELD_PATH, hook.path);
 	hook.arguments = texts_take(group, FIELD_ARG);
-	hook.environment = texts_take(group, FIELD_ENV);
+	hook.environment =
+	    payload_u32(group, FIELD_ENV_INHERITED, 0) ? environment : texts_take(group, FIELD_ENV);
 	if (!hook.arguments[0])
 		hook.arguments = path_only;
 	hook.timeout_ms = timeout && timeout < INT32_MAX ? (int)timeout : -1;
@@ -148,11 +150,11 @@ static void hook_run(unsigned int index, struct payload group, struct payload ru
 	close(hook.errors);
 }
 
-void hooks_run(struct payload run)
+void hooks_run(struct payload run, char **environment)
 {
 	struct field_reader reader = payload_reader(run);
 	struct field field;
 
 	for (unsigned int index = 0; payload_next(&reader, FIELD_HOOK, &field); index++)
-		hook_run(index, payload_group(&field), run);
+		hook_run(index, payload_group(&field), run, environment);
 }

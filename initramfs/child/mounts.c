@@ -164,7 +164,8 @@ static bool proc_file_allowed(const char *name)
 	return strcmp(name, "sys/kernel/ns_last_pid") == 0;
 }
 
-/* Refuses what would forge procfs, wherever links have led. True if the place is the root itself. */
+/* Refuses what would forge procfs, wherever links have led. True if the place is the
+ * root itself. */
 static bool place_is_root(const struct agent *agent, const struct mount_order *order, int target)
 {
 	char link[32], path[PATH_MAX], *inside = path + strlen(ROOT_PLACE);

@@ -150,7 +150,7 @@ static noreturn void run(struct payload payload, const int *stdio, int oom_score
 	environment_unique(environment);
 	environment_home(environment, uid);
 	command_find(arguments[0], environment, path);
-	hooks_run(payload);
+	hooks_run(payload, environment);
 	seccomp_apply(payload);
 	execve(path, arguments, environment);
 	child_fail(errno, "exec %s: %s", path, child_error(errno));

@@ -97,7 +97,7 @@ enum frame_type {
 	FRAME_READ_FILE = 0x61, /* PATH, LIMIT -> REPLY BYTES */
 	FRAME_RESOLVE = 0x62,	/* PATH -> REPLY PATH, the realpath(3) in the caller's mount ns */
 	FRAME_SPAWN_MONITOR = 0x63, /* -> PID, START_TIME, NETNS_INODE, EXPORT{NUMBER,MODE}* */
-	FRAME_RUN_HOOK = 0x64, /* PATH, ARG*, ENV*, TIMEOUT, STDIN -> REPLY CODE, STDOUT, OUTPUT */
+	FRAME_RUN_HOOK = 0x64,	    /* PATH, ARG*, ENV*, [CWD], … -> REPLY CODE, STDOUT, OUTPUT */
 	FRAME_WRITE_PID_FILE = 0x65,  /* PATH, PID */
 	FRAME_SEND_CONSOLE = 0x66,    /* PATH of the console socket: send the pty master */
 	FRAME_SPAWN_SESSION = 0x67,   /* SOCKET, PID of the monitor -> PID, START_TIME, PROCESS */
@@ -163,7 +163,7 @@ enum field_tag {
 	FIELD_HARD = 37,	  /* u64 */
 	FIELD_NO_NEW_PRIVS = 38,  /* u32 0/1 */
 	FIELD_OOM_SCORE_ADJ = 39, /* u32, two's complement */
-	FIELD_HOOK = 40,	  /* group: PATH, ARG*, ENV*, [TIMEOUT], [STDIN] */
+	FIELD_HOOK = 40,	  /* group: PATH, ARG*, ENV* or ENV_INHERITED, [TIMEOUT], [STDIN] */
 	FIELD_SECCOMP = 41,	  /* bytes: a program of struct sock_filter */
 	FIELD_SECCOMP_FLAGS = 42, /* u32 SECCOMP_FILTER_FLAG_* */
 	FIELD_PERSONALITY = 43,	  /* u32 PER_* */
@@ -176,6 +176,8 @@ enum field_tag {
 	FIELD_PERIOD = 50,
 	FIELD_IO_PRIORITY = 51, /* u32: class and priority, as ioprio_set(2) takes them */
 	FIELD_RELAYED = 52,	/* u32 0/1: the terminal's newlines go out as they are */
+
+	FIELD_ENV_INHERITED = 53, /* u32 0/1: the environment is that of who runs it */
 
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */

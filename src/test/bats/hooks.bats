@@ -11,6 +11,14 @@ hook() {
   mv "$bundle/config.new" "$bundle/config.json"
 }
 
+# plain_hook KIND SCRIPT [ENV] adds one without env, or with this one.
+plain_hook() {
+  jq --arg kind "$1" --arg script "$2" --argjson env "${3:-null}" '
+    .hooks[$kind] += [{path: "/bin/sh", args: ["sh", "-c", $script]} + if $env then {env: $env} else {} end]' \
+    "$bundle/config.json" >"$bundle/config.new"
+  mv "$bundle/config.new" "$bundle/config.json"
+}
+
 is_gone() {
   ! runtime state "$id" </dev/null >/dev/null 2>&1
 }
@@ -100,4 +108,47 @@ is_gone() {
   spec '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo news; echo luck >&2; exit 3"]}]'
   ! runtime run --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
   [[ $(logged_error) =~ $said ]]
+}
+
+@test "hooks: without env one of the host has the caller's, one of the container the process's; an empty env is none" {
+  spec '.process.args = ["true"] | .process.env = ["PATH=/bin:/usr/bin", "MARK=process"]'
+  for kind in prestart createRuntime createContainer poststop; do
+    plain_hook $kind "echo $kind \$MARK >>$work/told"
+    plain_hook $kind "echo $kind empty \$MARK >>$work/told" '[]'
+  done
+  plain_hook startContainer "echo startContainer \$MARK \$HOME >/tmp/told"
+  plain_hook startContainer "echo startContainer empty \$MARK >>/tmp/told" '[]'
+  MARK=caller create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  MARK=deleter runtime delete "$id" </dev/null
+  expect 'prestart caller
+prestart empty
+createRuntime caller
+createRuntime empty
+createContainer process
+createContainer empty
+poststop deleter
+poststop empty' "$(cat "$work/told")" "hooks of the host"
+  expect $'startContainer process /root\nstartContainer empty' "$(cat "$bundle/rootfs/tmp/told")" "hooks of the container"
+}
+
+# bats test_tags=lab
+@test "hooks: the working directory is the bundle, the rootfs, the process's or the caller's" {
+  mkdir "$work/elsewhere" "$bundle/rootfs/work"
+  spec '.process.args = ["true"] | .process.cwd = "/work"'
+  for kind in prestart createRuntime createContainer poststop; do
+    hook $kind "echo $kind \$(pwd -P) >>$work/told"
+  done
+  plain_hook startContainer 'echo startContainer $(pwd -P) >/tmp/told' '["PATH=/bin"]'
+  cd "$work/elsewhere"
+  create
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  runtime delete "$id" </dev/null
+  expect "prestart $bundle
+createRuntime $bundle
+createContainer $bundle/rootfs
+poststop $work/elsewhere" "$(cat "$work/told")" "hooks of the host"
+  expect "startContainer /work" "$(cat "$bundle/rootfs/tmp/told")" "hook of the container"
 }

@@ -19,8 +19,9 @@ enum { WATCH_CHILD, WATCH_INPUT, WATCH_OUTPUT, WATCH_ERRORS, WATCH_ENGINE, WATCH
 
 /* A hook of config.json, see runtime-spec config.md "POSIX-platform Hooks". */
 struct hook {
-	char path[PATH_MAX], netns[PATH_MAX];
+	char path[PATH_MAX], netns[PATH_MAX], directory[PATH_MAX];
 	char **arguments, **environment;
+	uint32_t inherits; /* the launcher's environment, which is its caller's */
 	const uint8_t *input;
 	size_t input_length;
 	int64_t deadline;
@@ -56,6 +57,12 @@ static bool hook_parse(const struct message *message, struct hook *hook)
 			break;
 		case FIELD_NETNS:
 			good = field_text(&field, hook->netns, sizeof(hook->netns));
+			break;
+		case FIELD_CWD:
+			good = field_text(&field, hook->directory, sizeof(hook->directory));
+			break;
+		case FIELD_ENV_INHERITED:
+			good = field_u32(&field, &hook->inherits);
 			break;
 		case FIELD_ARG:
 			good = argv_append(&hook->arguments, &arguments, &field);
@@ -93,11 +100,19 @@ static int netns_enter(const char *path)
 	return result;
 }
 
+static char **hook_environment(const struct hook *hook)
+{
+	static char *nothing[] = { NULL };
+
+	if (hook->inherits)
+		return environ;
+	return hook->environment ? hook->environment : nothing;
+}
+
 /* In the child. `outcome` tells the launcher the errno of a failed execve, and nothing else. */
 static _Noreturn void hook_exec(const struct hook *hook, int input, int output, int errors,
 				int outcome)
 {
-	static char *nothing[] = { NULL };
 	char *path_only[] = { (char *)hook->path, NULL };
 	int reason;
 
@@ -106,6 +121,7 @@ static _Noreturn void hook_exec(const struct hook *hook, int input, int output, 
 	 */
 	outcome = fcntl(outcome, F_DUPFD_CLOEXEC, 10);
 	if (outcome >= 0 && netns_enter(hook->netns) == 0 &&
+	    (!hook->directory[0] || chdir(hook->directory) == 0) &&
 	    descriptor_place(input, STDIN_FILENO) == 0 &&
 	    descriptor_place(output, STDOUT_FILENO) == 0 &&
 	    descriptor_place(errors, STDERR_FILENO) == 0) {
@@ -114,7 +130,7 @@ static _Noreturn void hook_exec(const struct hook *hook, int input, int output, 
 		descriptors_close((unsigned int)outcome + 1);
 		signals_reset();
 		execve(hook->path, hook->arguments ? hook->arguments : path_only,
-		       hook->environment ? hook->environment : nothing);
+		       hook_environment(hook));
 	}
 	reason = errno;
 	if (write(outcome, &reason, sizeof(reason)) < 0)

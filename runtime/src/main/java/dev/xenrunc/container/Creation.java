@@ -10,6 +10,8 @@ import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.CgroupPlace;
+import dev.xenrunc.oci.CleanPath;
+import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.LinuxSpec;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
@@ -141,7 +143,7 @@ final class Creation {
     spawnMonitor(bundle, cgroup);
     phases.measure(
         "attach", () -> container.attach(Deadline.after(surroundings.limits().monitor())));
-    phases.measure("hooks", () -> runHooks(bundle.spec()));
+    phases.measure("hooks", () -> runHooks(bundle));
     surroundings.crash().reach(CrashPoint.CREATE_HOOKS_RUN);
     phases.measure("domain-wait", domain::await);
     order.pidFile().ifPresent(this::writePidFile);
@@ -201,7 +203,7 @@ final class Creation {
 
   /** A namespace that is named by a process is that process's. */
   private boolean isShared(String path, long inode) {
-    return PROCESS_NETNS.matcher(path).matches()
+    return PROCESS_NETNS.matcher(CleanPath.rooted(path)).matches()
         || surroundings.index().all().stream()
             .filter(key -> !key.equals(container.key()))
             .flatMap(key -> new StateDirectory(key.directory()).read().stream())
@@ -217,11 +219,21 @@ final class Creation {
         .findFirst();
   }
 
-  private void runHooks(Spec spec) {
-    for (HookKind kind :
-        List.of(HookKind.PRESTART, HookKind.CREATE_RUNTIME, HookKind.CREATE_CONTAINER)) {
-      Hooks.run(kind, spec.hooks(), container.document(kind.status()), launcher);
-    }
+  /**
+   * As with runc, those of the runtime run in the bundle, and those of the container in its rootfs
+   * with its process's environment.
+   */
+  private void runHooks(Bundle bundle) {
+    ProcessSpec process = bundle.spec().process();
+    List<String> environment = process == null ? List.of() : process.env();
+    HooksSpec hooks = bundle.spec().hooks().inEnvironment(environment);
+    runHooks(HookKind.PRESTART, hooks, bundle.path());
+    runHooks(HookKind.CREATE_RUNTIME, hooks, bundle.path());
+    runHooks(HookKind.CREATE_CONTAINER, hooks, bundle.rootfs());
+  }
+
+  private void runHooks(HookKind kind, HooksSpec hooks, Path directory) {
+    Hooks.run(kind, hooks, container.document(kind.status()), directory, launcher);
   }
 
   private void writePidFile(Path pidFile) {

@@ -32,8 +32,13 @@ final class RunRequest {
           new FieldWriter()
               .put(FieldTag.PATH, hook.path())
               .putAll(FieldTag.ARG, hook.args())
-              .putAll(FieldTag.ENV, hook.env())
               .put(FieldTag.STDIN, hookStdin.getBytes(StandardCharsets.UTF_8));
+      List<String> env = hook.env();
+      if (env == null) {
+        group.put(FieldTag.ENV_INHERITED, true);
+      } else {
+        group.putAll(FieldTag.ENV, env);
+      }
       Integer seconds = hook.timeout();
       if (seconds != null && seconds > 0) {
         group.put(FieldTag.TIMEOUT, seconds * 1000L);

@@ -10,6 +10,7 @@ import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FrameType;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -94,6 +95,7 @@ final class Starting {
                   HookKind.POSTSTART,
                   spec.hooks(),
                   container.document(HookKind.POSTSTART.status()),
+                  Path.of(container.state().bundle()),
                   launcher));
     } catch (HookException e) {
       container.stopMonitor(SIGKILL_CODE, "poststart hook failed");

@@ -217,9 +217,14 @@ final class LauncherConnection implements Launcher {
         new FieldWriter()
             .put(FieldTag.PATH, order.path())
             .putAll(FieldTag.ARG, order.args())
-            .putAll(FieldTag.ENV, order.env())
+            .putIfPresent(FieldTag.CWD, order.directory().map(Path::toString))
             .put(FieldTag.STDIN, order.stdin().getBytes(StandardCharsets.UTF_8))
             .putIfPresent(FieldTag.NETNS, order.netns());
+    order
+        .env()
+        .ifPresentOrElse(
+            env -> fields.putAll(FieldTag.ENV, env),
+            () -> fields.put(FieldTag.ENV_INHERITED, true));
     order.timeout().ifPresent(limit -> fields.put(FieldTag.TIMEOUT, limit.toMillis()));
     Duration limit = order.timeout().map(HOOK_GRACE::plus).orElse(HOOK_WITHOUT_TIMEOUT);
     return order(

@@ -6,6 +6,7 @@ import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.StateDocument;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,21 +20,22 @@ public final class Hooks {
 
   private Hooks() {}
 
-  /** Runs all hooks of this kind; the first failure ends them. */
-  public static void run(HookKind kind, HooksSpec hooks, StateDocument state, Launcher launcher) {
+  /** Runs all hooks of this kind in this directory; the first failure ends them. */
+  public static void run(
+      HookKind kind, HooksSpec hooks, StateDocument state, Path directory, Launcher launcher) {
     List<HooksSpec.Hook> list = kind.of(hooks);
     for (int i = 0; i < list.size(); i++) {
-      runOne(kind, i, list.get(i), state, launcher);
+      runOne(kind, i, list.get(i), state, Optional.of(directory), launcher);
     }
   }
 
-  /** Runs all hooks of this kind; failures are only logged. */
+  /** Runs all hooks of this kind in the caller's directory; failures are only logged. */
   public static void runAll(
       HookKind kind, HooksSpec hooks, StateDocument state, Launcher launcher) {
     List<HooksSpec.Hook> list = kind.of(hooks);
     for (int i = 0; i < list.size(); i++) {
       try {
-        runOne(kind, i, list.get(i), state, launcher);
+        runOne(kind, i, list.get(i), state, Optional.empty(), launcher);
       } catch (HookException e) {
         LOG.warn("{}", e.getMessage());
       }
@@ -41,14 +43,20 @@ public final class Hooks {
   }
 
   private static void runOne(
-      HookKind kind, int index, HooksSpec.Hook hook, StateDocument state, Launcher launcher) {
+      HookKind kind,
+      int index,
+      HooksSpec.Hook hook,
+      StateDocument state,
+      Optional<Path> directory,
+      Launcher launcher) {
     String what = "error running " + kind.word() + " hook #" + index + ": ";
     Integer seconds = hook.timeout();
     Launcher.HookOrder order =
         new Launcher.HookOrder(
             hook.path(),
             hook.args(),
-            hook.env(),
+            Optional.ofNullable(hook.env()),
+            directory,
             Optional.ofNullable(seconds).filter(s -> s > 0).map(Duration::ofSeconds),
             stdin(state),
             kind.netns(state.pid()));

@@ -132,7 +132,8 @@ public interface Launcher {
   record HookOrder(
       String path,
       List<String> args,
-      List<String> env,
+      Optional<List<String>> env,
+      Optional<Path> directory,
       Optional<Duration> timeout,
       String stdin,
       Optional<String> netns) {}

@@ -30,8 +30,21 @@ public record HooksSpec(
         .flatMap(List::stream);
   }
 
-  /** One program to run; the timeout is in seconds, 49 days at most. */
-  public record Hook(String path, List<String> args, List<String> env, @Nullable Integer timeout) {
+  /** The same; the createContainer hooks without an environment of their own have this one. */
+  public HooksSpec inEnvironment(List<String> environment) {
+    List<Hook> hooks =
+        createContainer.stream().map(hook -> hook.inEnvironment(environment)).toList();
+    return new HooksSpec(prestart, createRuntime, hooks, startContainer, poststart, poststop);
+  }
+
+  /**
+   * One program to run.
+   *
+   * @param env absent for the environment of who runs it
+   * @param timeout in seconds, 49 days at most
+   */
+  public record Hook(
+      String path, List<String> args, @Nullable List<String> env, @Nullable Integer timeout) {
     /** Its milliseconds fit 32 bits, as the protocol wants them. */
     private static final int TIMEOUT_MAX = 4_294_967;
 
@@ -39,7 +52,11 @@ public record HooksSpec(
       timeout = timeout == null ? null : Math.min(timeout, TIMEOUT_MAX);
       path = path == null ? "" : path;
       args = Lists.copy(args);
-      env = Lists.copy(env);
+      env = env == null ? null : Lists.copy(env);
+    }
+
+    private Hook inEnvironment(List<String> environment) {
+      return env == null ? new Hook(path, args, environment, timeout) : this;
     }
   }
 }

@@ -24,7 +24,7 @@ final class NulBytes {
             hook -> {
               check("hook path", hook.path());
               check("hook args", hook.args());
-              check("hook env", hook.env());
+              check("hook env", hook.env() == null ? List.of() : hook.env());
             });
   }
 

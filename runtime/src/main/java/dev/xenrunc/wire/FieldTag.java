@@ -56,6 +56,7 @@ public enum FieldTag {
   PERIOD(50, Kind.U64),
   IO_PRIORITY(51, Kind.U32),
   RELAYED(52, Kind.U32),
+  ENV_INHERITED(53, Kind.U32),
 
   HOSTNAME(64, Kind.TEXT),
   DOMAINNAME(65, Kind.TEXT),

@@ -20,17 +20,20 @@ class HooksTest {
   private static final StateDocument STATE =
       new StateDocument("1.0.2", "web", "creating", 42, "/bundle", Map.of());
 
+  private static final Path BUNDLE = Path.of("/bundle");
+
   private final List<Launcher.HookOrder> orders = new ArrayList<>();
 
   @Test
   void hooksRunInOrderWithTheStateOnTheirStdin() {
     HooksSpec hooks = prestart(hook("/one", 3), hook("/two", null));
 
-    Hooks.run(HookKind.PRESTART, hooks, STATE, new HookLauncher(0));
+    Hooks.run(HookKind.PRESTART, hooks, STATE, BUNDLE, new HookLauncher(0));
 
     assertEquals(List.of("/one", "/two"), orders.stream().map(Launcher.HookOrder::path).toList());
     assertEquals(Optional.of(Duration.ofSeconds(3)), orders.get(0).timeout());
     assertEquals(Optional.empty(), orders.get(1).timeout());
+    assertEquals(Optional.of(BUNDLE), orders.get(0).directory());
     assertEquals(
         "{\"ociVersion\":\"1.0.2\",\"id\":\"web\",\"status\":\"creating\",\"pid\":42,"
             + "\"bundle\":\"/bundle\"}",
@@ -44,7 +47,7 @@ class HooksTest {
     HookException e =
         assertThrows(
             HookException.class,
-            () -> Hooks.run(HookKind.PRESTART, hooks, STATE, new HookLauncher(3)));
+            () -> Hooks.run(HookKind.PRESTART, hooks, STATE, BUNDLE, new HookLauncher(3)));
 
     assertEquals(
         "error running prestart hook #0: exit status 3, stdout: no news, stderr: no luck",
@@ -75,9 +78,35 @@ class HooksTest {
     HookException e =
         assertThrows(
             HookException.class,
-            () -> Hooks.run(HookKind.PRESTART, hooks, STATE, new HookLauncher(-1)));
+            () -> Hooks.run(HookKind.PRESTART, hooks, STATE, BUNDLE, new HookLauncher(-1)));
 
     assertEquals("error running prestart hook #0: run /none: gone", e.getMessage());
+  }
+
+  @Test
+  void noEnvironmentIsAnotherThanAnEmptyOne() {
+    HooksSpec.Hook without = new HooksSpec.Hook("/one", List.of(), null, null);
+    HooksSpec.Hook empty = new HooksSpec.Hook("/two", List.of(), List.of(), null);
+    HooksSpec hooks =
+        new HooksSpec(
+            List.of(without, empty),
+            List.of(),
+            List.of(without, empty),
+            List.of(),
+            List.of(),
+            List.of());
+
+    HooksSpec given = hooks.inEnvironment(List.of("A=1"));
+    Hooks.run(HookKind.PRESTART, given, STATE, BUNDLE, new HookLauncher(0));
+    Hooks.run(HookKind.CREATE_CONTAINER, given, STATE, BUNDLE, new HookLauncher(0));
+
+    assertEquals(
+        List.of(
+            Optional.empty(),
+            Optional.of(List.of()),
+            Optional.of(List.of("A=1")),
+            Optional.of(List.of())),
+        orders.stream().map(Launcher.HookOrder::env).toList());
   }
 
   private static HooksSpec prestart(HooksSpec.Hook... hooks) {
