@@ -46,8 +46,8 @@ void seccomp_apply(struct payload run);
 bool seccomp_needs_privilege(struct payload run);
 /* The texts with `tag` as execve(2) takes them, with room for one more, on the heap. */
 char **texts_take(struct payload group, uint16_t tag);
-/* Runs the startContainer hooks, one after the other, each confined as the process will be, and those without an environment with the process's:
- * config.md "POSIX-platform Hooks". */
+/* Runs the startContainer hooks, one after the other, each confined as the process will be, and
+ * those without an environment with the process's: config.md "POSIX-platform Hooks". */
 void hooks_run(struct payload run, char **environment);
 /* The home directory of `uid` in the container's /etc/passwd, or "/". */
 void home_find(uid_t uid, char home[TEXT_SIZE]);
