@@ -7,15 +7,15 @@ load helpers
   run host 'mkdir -p /srv/rw /srv/ro; echo w >/srv/rw/w; echo r >/srv/ro/r
     docker_run -d --name seen --hostname inner -v /srv/rw:/rw -v /srv/ro:/ro:ro --tmpfs /own $BUSYBOX sleep 600 >/dev/null
     pid=$(docker inspect -f "{{.State.Pid}}" seen)
-    (docker exec seen sleep 300 &) && within 60 docker exec seen pgrep -x sleep
+    docker exec -d seen sh -c "touch /rw/up; exec sleep 300"; within 60 test -e /srv/rw/up
     cat /proc/$pid/root/etc/hostname /proc/$pid/root/rw/w /proc/$pid/root/ro/r
     for path in /etc/machine-id /boot /var/lib/docker /srv /run/docker.sock; do [ ! -e /proc/$pid/root$path ] || echo "dom0 has $path there"; done
     nsenter -m -t $pid touch /rw/new /root/new && docker exec seen ls /root/new && ls /srv/rw/new
     nsenter -m -t $pid touch /ro/new 2>/dev/null || echo ro is read-only
-    # The last process of the cgroup is the exec: the session, or with runc the process itself.
-    for other in $(cat /sys/fs/cgroup/$(cut -d: -f3 /proc/$pid/cgroup)/cgroup.procs); do
-      case $(cat /proc/$other/comm) in xenrunc-session | sleep) cat /proc/$other/root/etc/hostname ;; esac
-    done | sort -u
+    # Beside the container there are the exec and, on Xen, the file server.
+    for other in $(grep -vx $pid /sys/fs/cgroup/$(cut -d: -f3 /proc/$pid/cgroup)/cgroup.procs); do
+      [ "$(cat /proc/$other/comm)" = fileserver ] || cat /proc/$other/root/etc/hostname
+    done
     docker cp /srv/rw/w seen:/ro2 && docker exec seen cat /ro2 && docker cp seen:/rw/w - | tar -xO
     docker rm -f seen >/dev/null; rm -r /srv/rw /srv/ro; ls /root/new 2>/dev/null' </dev/null
   expect $'inner\nw\nr\n/root/new\n/srv/rw/new\nro is read-only\ninner\nw\nw' "$output" "what is seen"
