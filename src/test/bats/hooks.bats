@@ -110,6 +110,7 @@ is_gone() {
   [[ $(logged_error) =~ $said ]]
 }
 
+# bats test_tags=lab
 @test "hooks: without env one of the host has the caller's, one of the container the process's; an empty env is none" {
   spec '.process.args = ["true"] | .process.env = ["PATH=/bin:/usr/bin", "MARK=process"]'
   for kind in prestart createRuntime createContainer poststop; do
