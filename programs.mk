@@ -201,9 +201,9 @@ $(call build,$(FUZZERS)/vchan_ring_fuzz,fuzzed,$(WIRE)/fuzz/vchan_ring_fuzz.c,$(
 # The monitor's half that faces the guest, without what makes it a process of its own.
 $(call build,$(FUZZERS)/guest_fuzz,fuzzed,$(TEST)/monitor/guest_fuzz.c \
 	$(filter-out %/main.c %/setup.c %/loop.c,$(call part,monitor)),$(call shared,fuzzed))
-# All of the file server but its start, with the sandbox's system calls left out.
+# All of the file server but its start.
 $(call build,$(FUZZERS)/fileserver_fuzz,fuzzed,$(TEST)/fileserver/fuzz.c \
-	$(filter-out %/main.c %/worker.c %/prepare.c,$(call part,fileserver)),$(call shared,fuzzed))
+	$(filter-out %/main.c %/worker.c,$(call part,fileserver)),$(call shared,fuzzed))
 
 fuzz: $(addprefix $(FUZZERS)/,frame_fuzz vchan_ring_fuzz guest_fuzz fileserver_fuzz)
 	@$(WIRE)/fuzz/run $(FUZZ_SECONDS) $(FUZZERS)/corpus $(addprefix $(FUZZERS)/,frame_fuzz vchan_ring_fuzz guest_fuzz)
