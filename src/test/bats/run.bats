@@ -136,6 +136,19 @@ relayed() {
   is_gone
 }
 
+@test "run and exec: a terminal of a caller that has none is refused" {
+  spec '.process.terminal = true'
+  run -1 setsid --wait "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json run --bundle "$bundle" "$id" </dev/null
+  [[ $(logged_error) == *"open /dev/tty: "* ]]
+  is_gone
+  spec .
+  create
+  runtime start "$id" </dev/null
+  run ! setsid --wait "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json exec -t "$id" true </dev/null
+  [[ $(logged_error) == *"open /dev/tty: "* ]]
+  expect running "$(state)" status
+}
+
 @test "exec: --tty gives a terminal of the caller's size" {
   create
   runtime start "$id" </dev/null

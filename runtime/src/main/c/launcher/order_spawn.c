@@ -11,6 +11,7 @@
 
 #include "argv.h"
 #include "clock.h"
+#include "console.h"
 #include "engine.h"
 #include "process.h"
 #include "terminal.h"
@@ -177,6 +178,17 @@ static int child_failed(pid_t child, int result, struct failure *failure)
 	return -1;
 }
 
+/* What a verb in the foreground shows of the container's terminal it shows on its caller's. */
+static int console_require(struct failure *failure)
+{
+	int console = console_open();
+
+	if (console < 0)
+		return failure_errno(failure, errno, "open /dev/tty");
+	close(console);
+	return 0;
+}
+
 static int child_start(struct verb_run *run, const struct role *role, const struct spawn *spawn,
 		       const struct message *message, struct failure *failure)
 {
@@ -188,6 +200,8 @@ static int child_start(struct verb_run *run, const struct role *role, const stru
 		return failure_set(failure, EBUSY, "this verb has forked its %s already",
 				   role->program);
 	snprintf(program, sizeof(program), "%s/%s", run->libexec, role->program);
+	if (spawn->terminal && spawn->foreground && console_require(failure))
+		return -1;
 	if (spawn->terminal && terminal_open(&run->terminal, &spawn->size, failure))
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "console.h"
+
 enum { RELAY_STDIN, RELAY_STDOUT, RELAY_MASTER };
 
 static bool way_is_empty(const struct relay_way *way)
@@ -36,18 +38,6 @@ static bool way_drain(struct relay_way *way, int fd)
 	return true;
 }
 
-/* Any of the three may be redirected; without any a process still has its controlling terminal. As
- * runc looks for it (tty.go, initHostConsole). */
-static int console_find(void)
-{
-	static const int streams[] = { STDERR_FILENO, STDOUT_FILENO, STDIN_FILENO };
-
-	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
-		if (isatty(streams[i]))
-			return streams[i];
-	return open("/dev/tty", O_RDONLY | O_CLOEXEC);
-}
-
 void relay_begin(struct relay *relay, int master)
 {
 	struct termios raw;
@@ -56,7 +46,7 @@ void relay_begin(struct relay *relay, int master)
 	if (master < 0)
 		return;
 	fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
-	relay->console = console_find();
+	relay->console = console_open();
 	relay_resize(relay);
 	if (relay->console < 0 || tcgetattr(relay->console, &relay->mode))
 		return;
@@ -132,7 +122,7 @@ void relay_end(struct relay *relay)
 	/* At once: a terminal that takes no output would never be drained. */
 	if (relay->is_raw)
 		tcsetattr(relay->console, TCSANOW, &relay->mode);
-	if (relay->console > STDERR_FILENO)
+	if (relay->console >= 0)
 		close(relay->console);
 	if (relay->master >= 0)
 		master_end(relay);
