@@ -211,7 +211,8 @@ static int attach(int mount_fd, int target)
 /* The container's root after it: the same, or this mount, if its place is the root. */
 static int order_carry_out(const struct agent *agent, int root, struct mount_order *order)
 {
-	bool tmpfs = strcmp(order->type, "tmpfs") == 0;
+	bool again = order->flags & MS_REMOUNT && !order->export;
+	bool tmpfs = strcmp(order->type, "tmpfs") == 0 && !again;
 	bool copy = tmpfs && order->copy_up;
 	bool read_only = order->flags & MS_RDONLY && (copy || order_is_dev(order));
 	int target, mount_fd;
@@ -227,7 +228,7 @@ static int order_carry_out(const struct agent *agent, int root, struct mount_ord
 	if (target < 0)
 		mount_fail(order, errno, "mkdir: %s", child_error(errno));
 	is_root = place_is_root(agent, order, target);
-	if (order->flags & MS_REMOUNT && !order->export) {
+	if (again) {
 		order_remount(order, target);
 		return root;
 	}

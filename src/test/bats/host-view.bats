@@ -68,6 +68,17 @@ started() {
   [[ -d $bundle/rootfs/outside/x && ! -e $bundle/rootfs/own/y ]]
 }
 
+@test "host view: a volume whose flags a later mount changes stays in view" {
+  mkdir -p "$work/volume"
+  mount -t tmpfs none "$work/volume"
+  echo v >"$work/volume/v"
+  started "$(bind "$work/volume" /volume bind) | .mounts += [{destination:\"/volume\",type:\"none\",source:\"none\",options:[\"remount\",\"nosuid\"]}]"
+  umount "$work/volume"
+
+  expect v "$(cat "/proc/$pid/root/volume/v")" "the volume"
+  [[ $(runtime exec "$id" grep ' /volume ' /proc/mounts </dev/null) == *nosuid* ]]
+}
+
 @test "host view: an exec's pid leads there, too" {
   started .
   runtime exec --detach --pid-file "$work/exec.pid" "$id" sleep 100 </dev/null

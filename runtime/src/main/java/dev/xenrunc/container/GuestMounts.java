@@ -27,7 +27,19 @@ final class GuestMounts {
   static Launcher.HostFiles files(Spec spec, Path bundle, Path rootfs) {
     RootSpec root = spec.root();
     return new Launcher.HostFiles(
-        exports(spec, bundle, rootfs), places(spec), root != null && root.readonly());
+        exports(spec, bundle, rootfs), newPlaces(spec), root != null && root.readonly());
+  }
+
+  /** The places without those where only the flags of an earlier mount change. */
+  private static List<Launcher.Mount> newPlaces(Spec spec) {
+    List<Launcher.Mount> places = places(spec);
+    List<Launcher.Mount> those = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      if (!MountOptions.parse(spec.mounts().get(i).options()).remounts()) {
+        those.add(places.get(i));
+      }
+    }
+    return those;
   }
 
   /** The rootfs as export 0, and each bind mount's source in order. */

@@ -29,6 +29,7 @@ public record MountOptions(
   public static final long MS_NODEV = 4;
   public static final long MS_NOEXEC = 8;
   public static final long MS_BIND = 4096;
+  private static final long MS_REMOUNT = 32;
   private static final long MS_NOSYMFOLLOW = 256;
   public static final long MS_NOATIME = 1024;
   public static final long MS_NODIRATIME = 2048;
@@ -73,7 +74,7 @@ public record MountOptions(
     MEANINGS.put("defaults", new Meaning(0, 0, 0, false));
     MEANINGS.put("bind", new Meaning(MS_BIND, 0, 0, false));
     MEANINGS.put("rbind", new Meaning(MS_BIND | MS_REC, 0, 0, false));
-    MEANINGS.put("remount", new Meaning(32, 0, 0, false));
+    MEANINGS.put("remount", new Meaning(MS_REMOUNT, 0, 0, false));
     propagate("unbindable", 1 << 17);
     propagate("private", 1 << 18);
     propagate("slave", 1 << 19);
@@ -143,6 +144,11 @@ public record MountOptions(
   /** True if a file tree of the host is to be shown. */
   public boolean binds() {
     return (flags & MS_BIND) != 0;
+  }
+
+  /** True if only the flags of what is mounted at the destination are to change. */
+  public boolean remounts() {
+    return (flags & MS_REMOUNT) != 0 && !binds();
   }
 
   /** The flags that the host sets on the mount at the source; MS_REC to share those below it. */

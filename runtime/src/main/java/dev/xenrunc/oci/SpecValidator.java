@@ -121,6 +121,9 @@ public final class SpecValidator {
         if (mount.source() == null || mount.source().isEmpty()) {
           throw new BundleException(where + ": a bind mount needs a source");
         }
+      } else if (options.remounts()) {
+        // What is mounted there has its type already.
+        continue;
       } else if (type == null || type.isEmpty()) {
         throw new BundleException(where + " has no type");
       } else if (!FILE_SYSTEMS.contains(type)) {
