@@ -115,30 +115,35 @@ public final class SpecValidator {
         throw new BundleException(where + ": idmapped mounts are not supported");
       }
       MountOptions options = MountOptions.parse(mount.options());
-      String type = mount.type();
       if (options.binds()) {
         exports++;
         if (mount.source() == null || mount.source().isEmpty()) {
           throw new BundleException(where + ": a bind mount needs a source");
         }
-      } else if (options.remounts()) {
-        // What is mounted there has its type already.
-        continue;
-      } else if (type == null || type.isEmpty()) {
-        throw new BundleException(where + " has no type");
-      } else if (!FILE_SYSTEMS.contains(type)) {
-        throw new BundleException(
-            "error mounting \""
-                + mount.source()
-                + "\" to rootfs at \""
-                + mount.destination()
-                + "\": the guest makes no file system of type \""
-                + type
-                + "\" from what the host has: no such device");
+      } else if (!options.remounts()) {
+        checkType(where, mount);
       }
     }
     if (exports > EXPORTS_MAX) {
       throw new BundleException("more than " + EXPORTS_MAX + " bind mounts");
+    }
+  }
+
+  /** A mount that is to be made needs a type that the guest makes. */
+  private static void checkType(String where, MountSpec mount) {
+    String type = mount.type();
+    if (type == null || type.isEmpty()) {
+      throw new BundleException(where + " has no type");
+    }
+    if (!FILE_SYSTEMS.contains(type)) {
+      throw new BundleException(
+          "error mounting \""
+              + mount.source()
+              + "\" to rootfs at \""
+              + mount.destination()
+              + "\": the guest makes no file system of type \""
+              + type
+              + "\" from what the host has: no such device");
     }
   }
 
