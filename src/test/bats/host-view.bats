@@ -26,6 +26,7 @@ started() {
   pid=$(cat "$work/pid")
 }
 
+# bats test_tags=lab
 @test "host view: the pid's root is the container's, with its volumes and their flags, and nothing of the host" {
   mkdir -p "$work/volume/below" "$work/fixed"
   mount -t tmpfs none "$work/volume/below"
@@ -58,6 +59,7 @@ started() {
   [[ -e $work/volume/x && ! -e $bundle/rootfs/x ]]
 }
 
+# bats test_tags=lab
 @test "host view: a volume at the root, through links, and on a file system of the container's own" {
   mkdir -p "$work/volume"
   echo v >"$work/volume/v"
@@ -68,6 +70,7 @@ started() {
   [[ -d $bundle/rootfs/outside/x && ! -e $bundle/rootfs/own/y ]]
 }
 
+# bats test_tags=lab
 @test "host view: a volume whose flags a later mount changes stays in view" {
   mkdir -p "$work/volume"
   mount -t tmpfs none "$work/volume"

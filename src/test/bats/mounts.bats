@@ -82,6 +82,7 @@ refused() {
   expect $'shm 2048\n/dev/shm 1777\n/dev/mqueue 1777\n1' "$output" output
 }
 
+# bats test_tags=lab
 @test "mounts: binds have their own flags, nest in order, and make their targets" {
   mkdir -p "$work/outer" "$work/inner"
   echo o >"$work/outer/o"
@@ -112,6 +113,7 @@ below() {
   echo secret >"$work/below/inner/hidden"
 }
 
+# bats test_tags=lab
 @test "mounts: bind shares nothing that is mounted below its source, rbind does, as the rootfs does" {
   below
   mkdir "$bundle/rootfs/inner"
@@ -125,6 +127,7 @@ below() {
   [[ -e $work/below/inner/of-below ]]
 }
 
+# bats test_tags=lab
 @test "mounts: ro of rbind is the source's own, rro also that of what is mounted below it" {
   below
   inside 'for v in /ro /rro /rrw /bind; do for f in $v/x $v/inner/x; do touch $f && echo $f; done; done' \
@@ -137,6 +140,7 @@ below() {
   expect 5 "$(grep -c 'Read-only file system' <<<"$stderr")" refusals
 }
 
+# bats test_tags=lab
 @test "mounts: times of access of a bind mount are kept as its options say" {
   mkdir "$work/times"
   for option in relatime noatime strictatime; do

@@ -5,7 +5,7 @@ load helpers
 
 setup_file() {
   RUNTIME=xen
-  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME/bundle.sh" /run/
+  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME"/{bundle,crash}.sh /run/
   host '. /run/bundle.sh; bundle_make; docker_run --rm $BUSYBOX true' </dev/null
 }
 
@@ -152,25 +152,9 @@ engine_dies_at() {
   # CREATE_DOMAIN_BUILT in the enum is create.domain-built in config.toml.
   points=$(grep -oE "^  ($1)_[A-Z_]+" \
     "$BATS_TEST_DIRNAME"/../../../../runtime/src/main/java/dev/xenrunc/container/CrashPoint.java |
-    tr 'A-Z_' 'a-z-' | sed 's/^ *//; s/-/./')
+    tr 'A-Z_' 'a-z-' | sed 's/^ *//; s/-/./' | tr '\n' ' ')
   [[ -n $points ]]
-  for point in $points; do
-    run host ". /run/bundle.sh; bundle_make
-      engines() { grep -c 'msg=\"engine ' /var/log/xen-runc/engine.log; }
-      begun=\$(engines)
-      engine_restart_with '[debug]
-crash_point = \"$point\"'
-      xen_runc create --bundle \$bundle f9 </dev/null >/run/f9.out 2>&1 &&
-        xen_runc start f9 && xen_runc kill f9 KILL && within 20 sh -c 'xen-runc --root /run/lab-root state f9 | grep -q stopped' && xen_runc delete f9
-      # One has begun with the point, and has died of it; a later verb may have had another one made.
-      [ \$(engines) -gt \$begun ] || echo 'no engine died'
-      ! pgrep -x java >/dev/null || [ \$(engines) -gt \$((begun + 1)) ] || echo 'no engine died'
-      engine_restart_with ''
-      xen_runc delete --force f9 || echo 'delete --force failed'" </dev/null
-    [[ $output != *"delete --force failed"* && $output != *"no engine died"* ]] ||
-      { echo "$point: $output" && false; }
-    leftovers_none || { echo "at $point" && false; }
-  done
+  refuses ". /run/crash.sh; bundle_make; engine_dies_at $points"
 }
 
 @test "failures: SIGKILL of the engine at every named point of create" {

@@ -47,7 +47,7 @@ kernel_nodes="mem:1:1 port:1:4 kmsg:1:11 console:5:1 hvc0:229:0"
   only_on_xen
   run host "docker_run --rm --privileged \$BUSYBOX sh -c '
     [ -c /dev/mapper/control ] || [ -c /dev/loop-control ] && echo nodes
-    mkdir /tmp/proc && mount -t proc proc /tmp/proc && cat /tmp/proc/1/comm; grep -l xen-runc /tmp/proc/[0-9]*/comm
+    mkdir /tmp/proc && mount -t proc proc /tmp/proc && cat /tmp/proc/1/comm; grep -lx init /tmp/proc/[0-9]*/comm
     mkdir /tmp/cg && mount -t cgroup2 cg /tmp/cg && ls -d /tmp/cg/container* 2>/dev/null; sort -n /tmp/cg/cgroup.procs | head -n 1'; echo code \$?" </dev/null
 
   expect $'nodes\nsh\n1\ncode 0' "$output" "what it sees"
