@@ -33,11 +33,12 @@ teardown() {
   find /sys/fs/cgroup -depth -type d -path "*/*-$$*" -exec rmdir {} + 2>/dev/null || true
 }
 
+# bats test_tags=lab
 @test "cgroup: a frozen one is refused at once, and nothing is left in it" {
   freeze "frozen-$$"
   spec '.process.args = ["true"] | .linux.cgroupsPath = "/frozen-'$$'"'
 
-  run timeout 10 "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json \
+  run timeout $((10 * ${PATIENCE:-1})) "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json \
     run --bundle "$bundle" "$id" </dev/null
   expect 1 "$status" "exit code"
   [[ $(logged_error) == *"container's cgroup unexpectedly frozen" ]]
@@ -45,6 +46,7 @@ teardown() {
   run ! runtime state "$id"
 }
 
+# bats test_tags=lab
 @test "cgroup: what is frozen by hand dies of SIGKILL" {
   spec '.linux.cgroupsPath = "/frozen-'$$'"'
   create
@@ -56,16 +58,18 @@ teardown() {
   runtime delete "$id" </dev/null
 }
 
+# bats test_tags=lab
 @test "cgroup: what is frozen by hand is deleted by force" {
   spec '.linux.cgroupsPath = "/frozen-'$$'"'
   create
   runtime start "$id" </dev/null
   freeze "frozen-$$"
 
-  timeout 30 "$RUNTIME" --root "$root" delete --force "$id" </dev/null
+  timeout $((30 * ${PATIENCE:-1})) "$RUNTIME" --root "$root" delete --force "$id" </dev/null
   run ! test -e "$(freezer "frozen-$$")"
 }
 
+# bats test_tags=lab
 @test "cgroup: one that has processes is refused" {
   spec '.linux.cgroupsPath = "/shared-'$$'"'
   create

@@ -24,8 +24,8 @@ contract() {
   contract create start state
 }
 
-@test "contract: kill, pause, delete" {
-  contract kill pause delete
+@test "contract: kill, pause, delete, cgroups" {
+  contract kill pause delete cgroup
 }
 
 @test "contract: exec" {

@@ -49,9 +49,10 @@ load helpers
 @test "docker: top lists the container's processes" {
   run host 'docker_run -d --name topped $BUSYBOX sleep 600 >/dev/null
     within 60 docker exec topped true
-    docker top topped | awk "NR == 1 { print \$2 } END { print (NR > 1 ? \"some\" : \"none\") }"' </dev/null
+    docker top topped | awk "NR == 1 { print \$2 }" && docker top topped | grep -o "sleep 600"
+    tr "\0" " " </proc/$(docker inspect -f "{{.State.Pid}}" topped)/cmdline' </dev/null
 
-  expect $'PID\nsome' "$output" "header and rows"
+  expect $'PID\nsleep 600\nsleep 600 ' "$output" "header, its process, and the command line of its pid"
 }
 
 @test "docker: on-failure:3 restarts three times" {
