@@ -69,6 +69,48 @@ teardown() {
   run ! test -e "$(freezer "frozen-$$")"
 }
 
+is_thawed() {
+  [[ $(cat "$(freezer "$1")") == "$thawed" ]]
+}
+
+# A process that is frozen in version 2 dies at once, and then nothing tells where it was.
+# bats test_tags=lab
+@test "cgroup: what is frozen by hand and killed leaves none that is frozen" {
+  if [[ -e /sys/fs/cgroup/unified ]] && differs both-freezers; then
+    freezer() { echo "/sys/fs/cgroup/unified/$1/cgroup.freeze"; }
+    frozen=1 thawed=0
+  fi
+  spec '.linux.cgroupsPath = "/frozen-'$$'"'
+  create
+  runtime start "$id" </dev/null
+  freeze "frozen-$$"
+
+  runtime kill "$id" KILL </dev/null
+  within 15 is_status stopped
+  within 5 is_thawed "frozen-$$"
+  runtime delete "$id" </dev/null
+}
+
+# bats test_tags=lab
+@test "cgroup: a stopped process by exec does not outlive delete, and its cgroup can be used again" {
+  spec '.linux.cgroupsPath = "/shared-'$$'"'
+  create
+  runtime start "$id" </dev/null
+  runtime exec --detach --pid-file "$work/exec.pid" "$id" sleep 600 </dev/null >/dev/null 2>&1
+  pid=$(cat "$work/exec.pid")
+  kill -STOP "$pid"
+
+  runtime delete --force "$id" </dev/null
+  within 5 ended "$pid"
+  create
+  runtime delete "$id" </dev/null
+}
+
+# Gone, or a zombie for whom it concerns.
+ended() {
+  [[ ! -e /proc/$1 || $(cut -d ' ' -f 3 "/proc/$1/stat") == Z ]]
+}
+
 # bats test_tags=lab
 @test "cgroup: one that has processes is refused" {
   spec '.linux.cgroupsPath = "/shared-'$$'"'

@@ -123,6 +123,40 @@ relayed() {
   [[ $output == *"=word="*caught* ]]
 }
 
+# The ticks of processor time that a process has used.
+ticks() {
+  awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+@test "run: a terminal that is closed while input waits, and its output too, costs no time" {
+  # More input than a terminal takes of which nobody reads, and output into a pipe that is full.
+  spec '.process.terminal = true | .process.args = ["sh", "-c", "stty raw -echo; sleep 2; echo end"]'
+  mkfifo "$work/keyboard" "$work/relayed"
+  exec {taken}<>"$work/relayed" {typed}<>"$work/keyboard"
+  dd if=/dev/zero bs=4096 count=16 status=none >&"$taken"
+  printf -v command '%q ' "$RUNTIME" --root "$root" run --bundle "$bundle" --pid-file "$work/pid" "$id"
+  script -qec "stty raw -echo; echo \$\$ >$work/caller; exec $command >$work/relayed" /dev/null \
+    <"$work/keyboard" >/dev/null 3>&- &
+  within 20 test -s "$work/pid"
+  head -c 400000 /dev/zero >&"$typed" 3>&- &
+  typist=$!
+  within 20 ended "$(cat "$work/pid")"
+  caller=$(cat "$work/caller")
+  before=$(ticks "$caller")
+  sleep 1
+  spent=$(($(ticks "$caller") - before))
+  cat <&"$taken" >/dev/null 3>&- &
+  reader=$!
+  within 10 ended "$caller"
+  kill "$reader" "$typist" 2>/dev/null || true
+  ((spent < 30)) || expect "less than 30" "$spent" "ticks in a second"
+}
+
+# Gone, or a zombie for whom it concerns.
+ended() {
+  [[ ! -e /proc/$1 || $(cut -d ' ' -f 3 "/proc/$1/stat") == Z ]]
+}
+
 @test "run: terminals that cannot be are refused" {
   spec '.process.terminal = true'
   run run_container --detach </dev/null

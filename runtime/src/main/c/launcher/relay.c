@@ -97,6 +97,16 @@ static void master_end(struct relay *relay)
 	relay->master = -1;
 }
 
+/* When the last slave is closed, writing may fail with EAGAIN for ever, while poll returns at once.
+ */
+static void master_feed(struct relay *relay, bool closed)
+{
+	if (way_is_empty(&relay->in) || (!closed && way_drain(&relay->in, relay->master)))
+		return;
+	relay->input_ended = true;
+	relay->in.begin = relay->in.end;
+}
+
 void relay_move(struct relay *relay, const struct pollfd polls[RELAY_POLLS])
 {
 	if (polls[RELAY_STDIN].revents && !way_fill(&relay->in, STDIN_FILENO))
@@ -107,8 +117,7 @@ void relay_move(struct relay *relay, const struct pollfd polls[RELAY_POLLS])
 	}
 	if (!polls[RELAY_MASTER].revents)
 		return;
-	if (!way_is_empty(&relay->in))
-		way_drain(&relay->in, relay->master);
+	master_feed(relay, polls[RELAY_MASTER].revents & POLLHUP);
 	if (!way_is_empty(&relay->out))
 		return;
 	if (!way_fill(&relay->out, relay->master))

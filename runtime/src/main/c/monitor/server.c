@@ -159,12 +159,20 @@ int server_start(struct monitor *monitor, const char *libexec, const struct spaw
 
 void server_end(struct monitor *monitor)
 {
+	int64_t deadline = clock_ms() + END_MS;
+
 	if (monitor->server_pid <= 0)
 		return;
-	/* No capability is needed to kill a process with our uid; one that hangs in a dead network
-	 * file system is left to the kernel. */
-	kill(monitor->server_pid, SIGKILL);
-	process_await(monitor->server_pid, clock_ms() + END_MS);
+	/* At the link's end the inner process exits, which holds the mounts, and only then the
+	 * outer one, which can be awaited: who sees our end is to see no mount of the rootfs. */
+	if (monitor->server.fd >= 0)
+		shutdown(monitor->server.fd, SHUT_RDWR);
+	if (!process_await(monitor->server_pid, deadline - END_MS / 2)) {
+		/* No capability is needed to kill a process with our uid; one that hangs in a dead
+		 * network file system is left to the kernel. */
+		kill(monitor->server_pid, SIGKILL);
+		process_await(monitor->server_pid, deadline);
+	}
 	monitor->server_pid = 0;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Plays the file server: answers PREPARE, then sends every DATA back with its window. A path that
  * begins with /refuse is refused, and with one that begins with /die it ends; a DATA that says
- * "die", "lie" or "sleep" is obeyed.
+ * "die", "lie" or "sleep" is obeyed. At the link's end it takes a moment, and leaves
+ * /run/server-ended.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -81,5 +82,6 @@ int main(void)
 		else if (monitor.message.type == FRAME_END)
 			talk_say(&monitor, FRAME_END, monitor.message.stream, NULL, 0);
 	}
-	return 0;
+	usleep(200000);
+	return mkdir("/run/server-ended", 0700) ? 1 : 0;
 }

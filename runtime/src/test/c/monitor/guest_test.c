@@ -453,20 +453,58 @@ static void file_server_that_lies_loses_the_container(void)
 	rig_end(&rig);
 }
 
-static void file_server_dies_with_a_killed_monitor(void)
+static pid_t child_of(pid_t pid)
 {
-	char path[64], children[64] = "";
-	struct rig rig;
+	char path[64];
+	int child = 0;
 	FILE *file;
-	int server = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%d", &child) != 1)
+		child = 0;
+	fclose(file);
+	return child;
+}
+
+static void file_server_ends_by_itself_before_the_monitor(void)
+{
+	struct rig rig;
+
+	rmdir("/run/server-ended");
+	REQUIRE(rig_serve(&rig));
+	EXPECT(rig_exited(&rig, 3));
+	EXPECT(rig_exit_code(&rig) == 3);
+	EXPECT(rmdir("/run/server-ended") == 0);
+	rig_end(&rig);
+}
+
+static void file_server_that_hangs_is_killed_at_the_end(void)
+{
+	struct rig rig;
+	pid_t server;
 
 	REQUIRE(rig_serve(&rig));
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)rig.monitor,
-		 (int)rig.monitor);
-	file = fopen(path, "re");
-	REQUIRE(file && fgets(children, sizeof(children), file));
-	fclose(file);
-	REQUIRE(sscanf(children, "%d", &server) == 1);
+	server = child_of(rig.monitor);
+	REQUIRE(server > 0);
+	EXPECT(talk_say(&rig.agent, FRAME_DATA, EXPORT(0), "sleep", 5));
+	EXPECT(!readable_within(rig.agent.fd, NEVER_MS));
+	EXPECT(rig_exited(&rig, 3));
+	EXPECT(rig_exit_code(&rig) == 3);
+	EXPECT(process_await(server, 0));
+	rig_end(&rig);
+}
+
+static void file_server_dies_with_a_killed_monitor(void)
+{
+	struct rig rig;
+	pid_t server;
+
+	REQUIRE(rig_serve(&rig));
+	server = child_of(rig.monitor);
+	REQUIRE(server > 0);
 	kill(rig.monitor, SIGKILL);
 	/* It is pid 1's now, which is this test. */
 	EXPECT(process_await(server, INT64_MAX));
@@ -576,6 +614,10 @@ static const struct test tests[] = {
 	  file_server_that_dies_loses_the_container },
 	{ "a file server that lies loses the container",
 	  file_server_that_lies_loses_the_container },
+	{ "the file server ends by itself, before the monitor",
+	  file_server_ends_by_itself_before_the_monitor },
+	{ "a file server that hangs is killed at the end",
+	  file_server_that_hangs_is_killed_at_the_end },
 	{ "the file server dies with a killed monitor", file_server_dies_with_a_killed_monitor },
 	{ "a malformed REPLY loses the guest and not the engine",
 	  malformed_reply_loses_the_guest_and_not_the_engine },

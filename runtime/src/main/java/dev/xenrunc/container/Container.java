@@ -1,6 +1,5 @@
 package dev.xenrunc.container;
 
-import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.AgentException;
@@ -203,9 +202,11 @@ final class Container {
     }
   }
 
-  private static void killMonitor(ProcessIdentity process) {
+  private void killMonitor(ProcessIdentity process) {
+    // Found before: of one that is reaped nothing tells any more where it was.
+    OwnCgroup cgroup = OwnCgroup.of(state());
     process.kill();
-    Cgroup.thaw(process.pid());
+    cgroup.thaw();
   }
 
   /** Ends a monitor of which only its socket tells: its launcher died before we had its answer. */

@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Containers {
   private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
 
-  /** The name of a session's process. */
-  private static final String SESSION = "xenrunc-session";
-
   private final Surroundings surroundings;
   private final Map<ContainerKey, Container> known = new ConcurrentHashMap<>();
 
@@ -184,7 +181,7 @@ public final class Containers {
   private static List<Long> stands(ProcessIdentity monitor) {
     TreeSet<Long> stands = new TreeSet<>(Set.of(monitor.pid()));
     Cgroup.processesBeside(monitor.pid()).stream()
-        .filter(pid -> ProcessIdentity.nameOf(pid).filter(SESSION::equals).isPresent())
+        .filter(OwnCgroup::isSession)
         .forEach(stands::add);
     return List.copyOf(stands);
   }

@@ -53,12 +53,15 @@ final class Deletion {
     }
     ContainerState state = container.update(last -> last.at(Stage.DELETING));
     surroundings.crash().reach(CrashPoint.DELETE_BEGUN);
+    // Found before the monitor ends: of a scope nothing else tells where it is.
+    OwnCgroup own = OwnCgroup.of(state);
     StateDocument document = container.document(HookKind.POSTSTOP.status());
     phases.measure("stop", () -> container.stopMonitor(SIGKILL_CODE, "deleted"));
     container.detach();
     phases.measure(
         "destroy", () -> container.destroyDomain(Deadline.after(surroundings.limits().destroy())));
     surroundings.crash().reach(CrashPoint.DELETE_DOMAIN_DESTROYED);
+    phases.measure("sessions", () -> own.clear(Deadline.after(surroundings.limits().stop())));
     String cgroup = state.cgroup();
     if (cgroup != null) {
       phases.measure("cgroup", () -> removeCgroup(cgroup));

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +45,8 @@ public final class Cgroup {
   }
 
   private static List<Path> remove(String path) {
-    String relative = path.startsWith("/") ? path.substring(1) : path;
     List<Path> left = new ArrayList<>();
-    if (relative.isEmpty()) {
-      return left;
-    }
-    for (Path hierarchy : hierarchies()) {
-      Path directory = hierarchy.resolve(relative);
+    for (Path directory : at(path)) {
       try {
         if (Files.deleteIfExists(directory)) {
           LOG.debug("removed {}", directory);
@@ -62,25 +58,54 @@ public final class Cgroup {
     return left;
   }
 
+  /** This path below every hierarchy's mount point; none of it need be there. */
+  public static List<Path> at(String path) {
+    String relative = path.startsWith("/") ? path.substring(1) : path;
+    return relative.isEmpty()
+        ? List.of()
+        : hierarchies().stream().map(hierarchy -> hierarchy.resolve(relative)).toList();
+  }
+
+  /** Where a process is in the unified hierarchy; nowhere if it is in the root or has ended. */
+  public static List<Path> unifiedOf(long pid) {
+    Path root = MOUNT_POINT.resolve(UNIFIED_ONLY ? "" : "unified");
+    return of(pid, UNIFIED, UNIFIED_ONLY ? "" : "unified").stream()
+        .filter(directory -> !directory.equals(root))
+        .toList();
+  }
+
   /** The processes in the cgroup that a process is in; none if it has ended. */
   public static List<Long> processesBeside(long pid) {
-    Optional<Path> directory = UNIFIED_ONLY ? of(pid, UNIFIED, "") : of(pid, ":pids:", "pids");
+    return (UNIFIED_ONLY ? of(pid, UNIFIED, "") : of(pid, ":pids:", "pids"))
+        .map(Cgroup::processes)
+        .orElse(List.of());
+  }
+
+  /** The processes in a directory; none if it is gone. */
+  public static List<Long> processes(Path directory) {
     try {
-      return directory.isEmpty()
-          ? List.of()
-          : Files.readAllLines(directory.get().resolve("cgroup.procs")).stream()
-              .map(Long::valueOf)
-              .toList();
+      return Files.readAllLines(directory.resolve("cgroup.procs")).stream()
+          .map(Long::valueOf)
+          .toList();
     } catch (IOException e) {
       return List.of();
     }
   }
 
-  /** Lets the cgroup run that a process is in: in a frozen one not even SIGKILL has an effect. */
-  public static void thaw(long pid) {
-    of(pid, ":freezer:", "freezer").ifPresent(place -> write(place, "freezer.state", "THAWED"));
-    of(pid, UNIFIED, UNIFIED_ONLY ? "" : "unified")
-        .ifPresent(place -> write(place, "cgroup.freeze", "0"));
+  /** The directories that may keep a process from running; none if it has ended. */
+  public static List<Path> freezersOf(long pid) {
+    return Stream.of(
+            of(pid, ":freezer:", "freezer"), of(pid, UNIFIED, UNIFIED_ONLY ? "" : "unified"))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Lets what is in these directories run: in a frozen one of version 1 SIGKILL has no effect. */
+  public static void thaw(List<Path> directories) {
+    for (Path directory : directories) {
+      write(directory, "freezer.state", "THAWED");
+      write(directory, "cgroup.freeze", "0");
+    }
   }
 
   /** The directory of a process's cgroup; empty if it has ended. */
