@@ -252,6 +252,23 @@ below() {
   [[ $stderr == *"Read-only file system"* ]]
 }
 
+@test "mounts: remount of a bind mount changes the flags of what is there, and its source is not shown" {
+  mkdir -p "$work/volume" "$work/other"
+  echo v >"$work/volume/v"
+  echo f >"$work/file"
+  inside 'ls /data; touch /data/x; touch /t/x; for p in data file t; do grep " /$p " /proc/self/mounts | cut -d" " -f2,4 | cut -d, -f1-4; done' \
+    "$(mounted '{destination:"/data",type:"bind",source:"'"$work/volume"'",options:["bind","nosuid","noatime"]}' \
+      '{destination:"/data",type:"bind",source:"'"$work/other"'",options:["bind","remount","ro","noexec"]}' \
+      '{destination:"/file",type:"bind",source:"'"$work/file"'",options:["bind"]}' \
+      '{destination:"/file",source:"'"$work/file"'",options:["rbind","remount","ro","nosuid","nodev"]}' \
+      '{destination:"/t",type:"tmpfs",source:"t",options:["size=64k"]}' \
+      '{destination:"/t",type:"none",source:"'"$work/other"'",options:["remount","bind","ro","size=8k"]}')"
+  expect $'v\n/data ro,noexec,noatime\n/file ro,nosuid,nodev,relatime\n/t ro,relatime,size=64k' "$(sed 's/,\(inode64\|user_id=.*\|mode=.*\|discard\|errors=.*\)//' <<<"$output")" output
+  expect 2 "$(grep -c 'Read-only file system' <<<"$stderr")" refusals
+  refused 'to rootfs at "/none": mount ' \
+    "$(mounted '{destination:"/none",type:"bind",source:"'"$work/other"'",options:["bind","remount","ro"]}')"
+}
+
 # bats test_tags=lab
 @test "mounts: paths of config.json are cleaned" {
   mkdir -p "$bundle/src/a" "$bundle/rootfs/base/etc"

@@ -116,7 +116,7 @@ final class GuestMounts {
     // are one mount.
     boolean partly =
         place.export().isPresent() && !exports.get(place.export().getAsInt()).readonly();
-    long withoutFlags = BINDING | (partly ? MountOptions.MS_RDONLY : 0);
+    long withoutFlags = options.remounts() ? 0 : BINDING | (partly ? MountOptions.MS_RDONLY : 0);
     if (mount.source() != null && !mount.source().isEmpty()) {
       group.put(FieldTag.SOURCE, mount.source());
     }

@@ -31,6 +31,14 @@ class SpecPartsTest {
   }
 
   @Test
+  void aRemountShowsNoSource() {
+    MountOptions options = MountOptions.parse(List.of("rbind", "remount", "ro"));
+
+    assertFalse(options.binds());
+    assertTrue(options.remounts());
+  }
+
+  @Test
   void theLastOfTwoOppositeOptionsWins() {
     assertFalse(readonly(List.of("ro", "rw")));
     assertTrue(readonly(List.of("rw", "ro")));
