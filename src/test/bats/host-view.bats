@@ -68,6 +68,36 @@ started() {
   [[ -d $bundle/rootfs/outside/x && ! -e $bundle/rootfs/own/y ]]
 }
 
+@test "host view: a volume that lies on the root by another name is the root from its place in the order on" {
+  mkdir -p "$work/volume" "$work/other"/{proc,dev,sys,tmp}
+  cp -al "$bundle/rootfs/bin" "$work/other"
+  echo v >"$work/volume/v"
+  started ".process.cwd = \"/\" | del(.linux.maskedPaths, .linux.readonlyPaths)
+    | .mounts = [{destination:\"/etc/..\",type:\"bind\",source:\"$work/other\",options:[\"rbind\"]}] + .mounts
+    | $(bind "$work/volume" /volume bind)"
+
+  expect v "$(cat "/proc/$pid/root/volume/v")" "the volume"
+  expect 'bin dev proc sys tmp volume' "$(ls "/proc/$pid/root" | paste -sd' ')" "the root's names"
+  [[ ! -e $bundle/rootfs/volume ]]
+}
+
+@test "host view: a file system of the container's own at the root hides the image, and has the volumes" {
+  mkdir -p "$work/volume"
+  echo v >"$work/volume/v"
+  cp -al "$bundle/rootfs/bin" "$work"
+  ln "$work/bin/busybox" "$work/bin/ls"
+  started ".process.cwd = \"/\" | del(.linux.maskedPaths, .linux.readonlyPaths)
+    | .mounts = [{destination:\"/\",type:\"tmpfs\",source:\"t\"}] + .mounts
+    | $(bind "$work/bin" /bin bind) | $(bind "$work/volume" /volume bind)"
+
+  expect v "$(cat "/proc/$pid/root/volume/v")" "the volume"
+  expect 'bin dev proc sys volume' "$(ls "/proc/$pid/root" | paste -sd' ')" "the root's names"
+  if touch "/proc/$pid/root/from-outside" 2>/dev/null; then
+    runtime exec "$id" ls /from-outside </dev/null
+  fi
+  [[ ! -e $bundle/rootfs/volume && ! -e $bundle/rootfs/from-outside ]]
+}
+
 @test "host view: a volume whose flags a later mount changes stays in view" {
   mkdir -p "$work/volume"
   mount -t tmpfs none "$work/volume"
