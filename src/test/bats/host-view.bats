@@ -109,6 +109,18 @@ started() {
   [[ $(runtime exec "$id" grep ' /volume ' /proc/mounts </dev/null) == *nosuid* ]]
 }
 
+@test "host view: a volume that its use mounts is mounted, for the container and for the pid" {
+  # Not in bats' own folder, which is removed with all that is still mounted there.
+  trigger=$(mktemp -d)
+  mount -t debugfs none "$trigger" && [[ -d $trigger/tracing ]] || skip "no debugfs, which mounts a tracefs when that is entered"
+  started "$(bind "$trigger/tracing" /volume rbind)" || true
+  umount --recursive --lazy "$trigger"
+  rmdir "$trigger"
+
+  [[ -e /proc/$pid/root/volume/README ]]
+  runtime exec "$id" stat /volume/README </dev/null
+}
+
 @test "host view: an exec's pid leads there, too" {
   started .
   runtime exec --detach --pid-file "$work/exec.pid" "$id" sleep 100 </dev/null

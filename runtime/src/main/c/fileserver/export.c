@@ -2,7 +2,6 @@
 #include "export.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +34,7 @@ int export_open(const struct source *source, char *text, size_t text_size)
 	struct export *export;
 	struct stat status;
 	int error, clone = -1;
-	int fd = open(path, O_PATH | O_CLOEXEC);
+	int fd = source_open(source);
 
 	if (fd < 0 || fstat(fd, &status)) {
 		error = errno;

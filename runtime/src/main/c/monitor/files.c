@@ -75,7 +75,7 @@ static int export_clone(const struct spawn *spawn, uint32_t number)
 		errno = EBADMSG;
 		return -1;
 	}
-	fd = open(source.path, O_PATH | O_CLOEXEC);
+	fd = source_open(&source);
 	clone = fd < 0 ? -1 : source_clone(&source, fd, 0);
 	if (fd >= 0)
 		close(fd);
