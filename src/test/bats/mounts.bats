@@ -155,6 +155,21 @@ below() {
   (($(stat -c %X "$work/times/relatime") > hour && $(stat -c %X "$work/times/strictatime") > hour))
 }
 
+@test "mounts: a source that the host has nosuid, nodev and noexec is so inside, unless other flags are given" {
+  mkdir "$work/source" "$work/part"
+  mount -t tmpfs -o nosuid,nodev,noexec none "$work/source"
+  mount -t tmpfs -o nosuid none "$work/part"
+  cp "$bundle/rootfs/bin/busybox" "$work/source/true"
+  inside '/plain/true; for p in plain below part given; do grep " /$p " /proc/self/mounts | cut -d" " -f2,4 | grep -oE "^[^ ]* rw|,(nosuid|nodev|noexec)" | tr -d "\n"; echo; done; /given/true && echo runs' \
+    "$(mounted '{destination:"/plain",type:"bind",source:"'"$work/source"'",options:["rbind","rprivate"]}' \
+      '{destination:"/below",type:"bind",source:"'"$work/source"'",options:["bind"]}' \
+      '{destination:"/part",type:"bind",source:"'"$work/part"'",options:["bind"]}' \
+      '{destination:"/given",type:"bind",source:"'"$work/source"'",options:["rbind","nosuid"]}')"
+  umount "$work/source" "$work/part"
+  expect $'/plain rw,nosuid,nodev,noexec\n/below rw,nosuid,nodev,noexec\n/part rw,nosuid\n/given rw,nosuid\nruns' "$output" output
+  [[ $stderr == *"/plain/true: Permission denied"* ]]
+}
+
 @test "mounts: type bind without bind or rbind is no bind mount" {
   refused 'no such device' "$(mounted '{destination:"/x",type:"bind",source:"'"$work"'",options:["ro"]}')"
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 struct export *exports[EXPORT_MAX];
@@ -26,6 +27,15 @@ static const char *kind_of(mode_t mode)
 	default:
 		return "a device";
 	}
+}
+
+/* What of the host's own flags there counts for the container: ST_* are MS_*. None if its file
+ * system does not say. */
+static uint64_t host_flags(int fd)
+{
+	struct statvfs status;
+
+	return fstatvfs(fd, &status) ? 0 : status.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC);
 }
 
 int export_open(const struct source *source, char *text, size_t text_size)
@@ -60,6 +70,7 @@ int export_open(const struct source *source, char *text, size_t text_size)
 	*export = (struct export){
 		.number = source->number,
 		.mode = status.st_mode,
+		.host_flags = host_flags(fd),
 		.mount_fd = clone,
 	};
 	exports[source->number] = export;

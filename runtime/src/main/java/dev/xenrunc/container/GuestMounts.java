@@ -120,7 +120,9 @@ final class GuestMounts {
     if (mount.source() != null && !mount.source().isEmpty()) {
       group.put(FieldTag.SOURCE, mount.source());
     }
-    group.put(FieldTag.FLAGS, options.flags() & ~withoutFlags);
+    long hostFlags =
+        options.keepsSourceFlags() ? exports.get(place.export().getAsInt()).flags() : 0;
+    group.put(FieldTag.FLAGS, options.flags() & ~withoutFlags | hostFlags);
     if (options.clearFlags() != 0) {
       group.put(FieldTag.CLEAR_FLAGS, options.clearFlags());
     }

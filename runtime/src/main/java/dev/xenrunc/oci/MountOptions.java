@@ -159,6 +159,14 @@ public record MountOptions(
     return flags & OF_THE_SOURCE;
   }
 
+  /**
+   * True if the mount has the flags that the host has at the source: runc makes a remount, which
+   * leaves none of them, only for words that say something of the mount itself.
+   */
+  public boolean keepsSourceFlags() {
+    return binds() && (flags & ~recursiveFlags & ~(MS_BIND | MS_REC)) == 0 && clearFlags == 0;
+  }
+
   /** The flags that the host sets on it and on all that is mounted below it. */
   public long recursiveSourceFlags() {
     return recursiveFlags & OF_THE_SOURCE;

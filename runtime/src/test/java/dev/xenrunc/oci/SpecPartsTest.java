@@ -38,6 +38,19 @@ class SpecPartsTest {
     assertTrue(options.remounts());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "rbind rprivate, true",
+    "bind rro, true",
+    "bind ro, false",
+    "bind exec, false",
+    "bind remount, false",
+    "ro, false"
+  })
+  void aBindMountThatIsToldNothingKeepsWhatItsSourceHas(String options, boolean keeps) {
+    assertEquals(keeps, MountOptions.parse(List.of(options.split(" "))).keepsSourceFlags());
+  }
+
   @Test
   void theLastOfTwoOppositeOptionsWins() {
     assertFalse(readonly(List.of("ro", "rw")));
