@@ -25,7 +25,6 @@ TEST := runtime/src/test/c
 
 .PHONY: guest native test-c test-wire test-guest test-host test-fileserver bench-fileserver fuzz
 .DELETE_ON_ERROR:
-.SECONDARY:
 
 guest: $(GUEST)/initramfs.cpio $(GUEST)/agent
 native: $(addprefix $(NATIVE)/,xen-runc monitor session fileserver xen-hotplug seccomp systemd-scope)

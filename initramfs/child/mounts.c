@@ -111,12 +111,14 @@ static int order_make(const struct mount_order *order)
 	return order->export ? export_show(order) : mount_make(&request);
 }
 
-/* `remount`: changes what is mounted there already. */
+/* `remount`: changes what is mounted there already; with `bind` nothing of its file system. */
 static void order_remount(const struct mount_order *order, int target)
 {
 	struct mount_request request = order_request(order);
 
-	if (mount_again(&request, target) < 0)
+	mount_reason[0] = '\0';
+	if ((order->flags & MS_BIND ? mount_flags_again(target, request.flags)
+				    : mount_again(&request, target)) < 0)
 		mount_fail_here(order);
 	close(target);
 }

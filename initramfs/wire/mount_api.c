@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define MOUNT_DATA_MAX 4096
+/* The ways of keeping atime. */
+#define MS_ATIME (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)
 
 char mount_reason[256];
 
@@ -141,7 +143,16 @@ int mount_again(const struct mount_request *request, int target)
 	else
 		reason_read(fs);
 	close(fs);
-	return result < 0 ? -1 : mount_change(target, request->flags, ~request->flags, 0);
+	return result < 0 ? -1 : mount_flags_again(target, request->flags);
+}
+
+int mount_flags_again(int target, uint64_t flags)
+{
+	uint64_t others = ~flags;
+
+	if (!(flags & MS_ATIME))
+		others &= ~(uint64_t)MS_ATIME;
+	return mount_change(target, flags, others, 0);
 }
 
 int mount_copy(int fd, int recursive)

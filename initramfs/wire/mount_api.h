@@ -23,6 +23,9 @@ int mount_make(const struct mount_request *request);
 /* Gives the mount that the O_PATH descriptor `target` is open on other flags and its file system
  * other options, as MS_REMOUNT does; EINVAL if nothing is mounted right there. */
 int mount_again(const struct mount_request *request, int target);
+/* Gives that mount these MS_* and no others, as MS_REMOUNT with MS_BIND does: the way of keeping
+ * atime stays if they name none. */
+int mount_flags_again(int target, uint64_t flags);
 /* A copy, attached nowhere, of what is mounted at the O_PATH descriptor `fd`; with everything
  * mounted below it if `recursive`. */
 int mount_copy(int fd, int recursive);

@@ -205,22 +205,22 @@ enum field_tag {
 	FIELD_TARGET = 84,    /* text: absolute path in the container */
 	FIELD_SOURCE = 85,    /* text */
 	FIELD_FLAGS = 86,     /* u64 MS_* to set */
-	FIELD_CLEAR_FLAGS = 87,	  /* u64 MS_* to clear, for binds of an export */
-	FIELD_PROPAGATION = 88,	  /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
-	FIELD_DATA = 89,	  /* text: the file system's own options */
-	FIELD_NUMBER = 90,	  /* u32: an export's number */
-	FIELD_EXPORT = 91,	  /* group: NUMBER, MODE, from its server READONLY too; towards it
-				     NUMBER, PATH, FLAGS, RECURSIVE_FLAGS */
-	FIELD_MODE = 92,	  /* u32: st_mode */
-	FIELD_READONLY = 93,	  /* u32 0/1 */
-	FIELD_MASKED_PATH = 94,	  /* text, repeated */
-	FIELD_READONLY_PATH = 95, /* text, repeated */
-	FIELD_SYSCTL = 96,	  /* group: NAME, VALUE */
-	FIELD_VALUE = 97,	  /* text */
-	FIELD_DEVICE = 98,	  /* group: PATH, KIND, MAJOR, MINOR, MODE, UID, GID */
-	FIELD_MAJOR = 99,	  /* u32 */
-	FIELD_MINOR = 100,	  /* u32 */
-	FIELD_CGROUP_LIMIT = 101, /* group: NAME of a cgroup2 file, VALUE */
+	FIELD_CLEAR_FLAGS = 87, /* u64 MS_* to clear, for binds of an export */
+	FIELD_PROPAGATION = 88, /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
+	FIELD_DATA = 89,	/* text: the file system's own options */
+	FIELD_NUMBER = 90,	/* u32: an export's number */
+	FIELD_EXPORT = 91,   /* group: NUMBER, MODE, from its server READONLY, FLAGS too; towards it
+				NUMBER, PATH, FLAGS, RECURSIVE_FLAGS */
+	FIELD_MODE = 92,     /* u32: st_mode */
+	FIELD_READONLY = 93, /* u32 0/1 */
+	FIELD_MASKED_PATH = 94,	      /* text, repeated */
+	FIELD_READONLY_PATH = 95,     /* text, repeated */
+	FIELD_SYSCTL = 96,	      /* group: NAME, VALUE */
+	FIELD_VALUE = 97,	      /* text */
+	FIELD_DEVICE = 98,	      /* group: PATH, KIND, MAJOR, MINOR, MODE, UID, GID */
+	FIELD_MAJOR = 99,	      /* u32 */
+	FIELD_MINOR = 100,	      /* u32 */
+	FIELD_CGROUP_LIMIT = 101,     /* group: NAME of a cgroup2 file, VALUE */
 	FIELD_ROOT_PROPAGATION = 102, /* u64 MS_* */
 	FIELD_DEVICES_ALLOWED = 103,  /* u32 0/1: what DEVICE_RULEs are exceptions to */
 	FIELD_DEVICE_RULE = 104,      /* group: KIND, [MAJOR], [MINOR], ACCESS; absent = any */

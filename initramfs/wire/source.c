@@ -2,7 +2,9 @@
 #include "source.h"
 
 #include <errno.h>
-#include <sys/mount.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "mount_api.h"
@@ -30,6 +32,11 @@ bool source_parse(const struct field *group, struct source *source)
 			good = false;
 	}
 	return good && !reader.bad && source->path[0] && source->number < EXPORT_MAX;
+}
+
+int source_open(const struct source *source)
+{
+	return (int)syscall(SYS_open_tree, AT_FDCWD, source->path, OPEN_TREE_CLOEXEC);
 }
 
 int source_clone(const struct source *source, int fd, uint64_t every)

@@ -18,6 +18,9 @@ struct source {
 
 /* False if the group is malformed. */
 bool source_parse(const struct field *group, struct source *source);
+/* An O_PATH descriptor; what an automounter has for the path is mounted first, as mount(2) has it
+ * done and open(2) with O_PATH does not. -1 with errno. */
+int source_open(const struct source *source);
 /* A copy of the mounts at the O_PATH descriptor `fd`, attached nowhere and nobody else's: what is
  * mounted there later is not seen. `every` are MS_* that all of them get besides the source's own.
  * -1 with errno. */

@@ -28,7 +28,11 @@ started() {
 
 # bats test_tags=lab
 @test "host view: the pid's root is the container's, with its volumes and their flags, and nothing of the host" {
-  mkdir -p "$work/volume/below" "$work/fixed"
+  # Whatever flags the mount has that $work is on, these have none.
+  mkdir "$work/plain"
+  mount -t tmpfs none "$work/plain"
+  mkdir -p "$work/plain/volume/below" "$work/plain/fixed"
+  ln -s plain/volume plain/fixed "$work"
   mount -t tmpfs none "$work/volume/below"
   echo v >"$work/volume/v"
   echo below >"$work/volume/below/file"
@@ -47,6 +51,7 @@ started() {
   [[ $output == *"Read-only file system"* && -e $bundle/rootfs/root/from-outside && -e $work/volume/from-outside ]]
   expect 'rw,nosuid ro,noexec' "$(awk '$5 ~ /^\/deep\/volume$/ || $5 ~ /fixed$/ { split($6, o, ",relatime"); print o[1] }' "/proc/$pid/mountinfo" | paste -sd' ')" flags
   expect "from-outside" "$(runtime exec "$id" ls /root </dev/null)" "what the container sees"
+  umount --lazy "$work/plain"
 }
 
 @test "host view: a read-only root is read-only there" {
@@ -71,6 +76,37 @@ started() {
 }
 
 # bats test_tags=lab
+@test "host view: a volume that lies on the root by another name is the root from its place in the order on" {
+  mkdir -p "$work/volume" "$work/other"/{proc,dev,sys,tmp}
+  cp -al "$bundle/rootfs/bin" "$work/other"
+  echo v >"$work/volume/v"
+  started ".process.cwd = \"/\" | del(.linux.maskedPaths, .linux.readonlyPaths)
+    | .mounts = [{destination:\"/etc/..\",type:\"bind\",source:\"$work/other\",options:[\"rbind\"]}] + .mounts
+    | $(bind "$work/volume" /volume bind)"
+
+  expect v "$(cat "/proc/$pid/root/volume/v")" "the volume"
+  expect 'bin dev proc sys tmp volume' "$(ls "/proc/$pid/root" | paste -sd' ')" "the root's names"
+  [[ ! -e $bundle/rootfs/volume ]]
+}
+
+@test "host view: a file system of the container's own at the root hides the image, and has the volumes" {
+  mkdir -p "$work/volume"
+  echo v >"$work/volume/v"
+  cp -al "$bundle/rootfs/bin" "$work"
+  ln "$work/bin/busybox" "$work/bin/ls"
+  started ".process.cwd = \"/\" | del(.linux.maskedPaths, .linux.readonlyPaths)
+    | .mounts = [{destination:\"/\",type:\"tmpfs\",source:\"t\"}] + .mounts
+    | $(bind "$work/bin" /bin bind) | $(bind "$work/volume" /volume bind)"
+
+  expect v "$(cat "/proc/$pid/root/volume/v")" "the volume"
+  expect 'bin dev proc sys volume' "$(ls "/proc/$pid/root" | paste -sd' ')" "the root's names"
+  if touch "/proc/$pid/root/from-outside" 2>/dev/null; then
+    runtime exec "$id" ls /from-outside </dev/null
+  fi
+  [[ ! -e $bundle/rootfs/volume && ! -e $bundle/rootfs/from-outside ]]
+}
+
+# bats test_tags=lab
 @test "host view: a volume whose flags a later mount changes stays in view" {
   mkdir -p "$work/volume"
   mount -t tmpfs none "$work/volume"
@@ -80,6 +116,18 @@ started() {
 
   expect v "$(cat "/proc/$pid/root/volume/v")" "the volume"
   [[ $(runtime exec "$id" grep ' /volume ' /proc/mounts </dev/null) == *nosuid* ]]
+}
+
+@test "host view: a volume that its use mounts is mounted, for the container and for the pid" {
+  # Not in bats' own folder, which is removed with all that is still mounted there.
+  trigger=$(mktemp -d)
+  mount -t debugfs none "$trigger" && [[ -d $trigger/tracing ]] || skip "no debugfs, which mounts a tracefs when that is entered"
+  started "$(bind "$trigger/tracing" /volume rbind)" || true
+  umount --recursive --lazy "$trigger"
+  rmdir "$trigger"
+
+  [[ -e /proc/$pid/root/volume/README ]]
+  runtime exec "$id" stat /volume/README </dev/null
 }
 
 @test "host view: an exec's pid leads there, too" {

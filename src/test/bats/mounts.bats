@@ -159,6 +159,21 @@ below() {
   (($(stat -c %X "$work/times/relatime") > hour && $(stat -c %X "$work/times/strictatime") > hour))
 }
 
+@test "mounts: a source that the host has nosuid, nodev and noexec is so inside, unless other flags are given" {
+  mkdir "$work/source" "$work/part"
+  mount -t tmpfs -o nosuid,nodev,noexec none "$work/source"
+  mount -t tmpfs -o nosuid none "$work/part"
+  cp "$bundle/rootfs/bin/busybox" "$work/source/true"
+  inside '/plain/true; for p in plain below part given; do grep " /$p " /proc/self/mounts | cut -d" " -f2,4 | grep -oE "^[^ ]* rw|,(nosuid|nodev|noexec)" | tr -d "\n"; echo; done; /given/true && echo runs' \
+    "$(mounted '{destination:"/plain",type:"bind",source:"'"$work/source"'",options:["rbind","rprivate"]}' \
+      '{destination:"/below",type:"bind",source:"'"$work/source"'",options:["bind"]}' \
+      '{destination:"/part",type:"bind",source:"'"$work/part"'",options:["bind"]}' \
+      '{destination:"/given",type:"bind",source:"'"$work/source"'",options:["rbind","nosuid"]}')"
+  umount "$work/source" "$work/part"
+  expect $'/plain rw,nosuid,nodev,noexec\n/below rw,nosuid,nodev,noexec\n/part rw,nosuid\n/given rw,nosuid\nruns' "$output" output
+  [[ $stderr == *"/plain/true: Permission denied"* ]]
+}
+
 @test "mounts: type bind without bind or rbind is no bind mount" {
   refused 'no such device' "$(mounted '{destination:"/x",type:"bind",source:"'"$work"'",options:["ro"]}')"
 }
@@ -254,6 +269,23 @@ below() {
   inside 'cd /dev; ls zero; touch x' '(.mounts[] | select(.destination == "/dev").options) += ["ro"]'
   expect zero "$output" output
   [[ $stderr == *"Read-only file system"* ]]
+}
+
+@test "mounts: remount of a bind mount changes the flags of what is there, and its source is not shown" {
+  mkdir -p "$work/volume" "$work/other"
+  echo v >"$work/volume/v"
+  echo f >"$work/file"
+  inside 'ls /data; touch /data/x; touch /t/x; for p in data file t; do grep " /$p " /proc/self/mounts | cut -d" " -f2,4 | cut -d, -f1-4; done' \
+    "$(mounted '{destination:"/data",type:"bind",source:"'"$work/volume"'",options:["bind","nosuid","noatime"]}' \
+      '{destination:"/data",type:"bind",source:"'"$work/other"'",options:["bind","remount","ro","noexec"]}' \
+      '{destination:"/file",type:"bind",source:"'"$work/file"'",options:["bind"]}' \
+      '{destination:"/file",source:"'"$work/file"'",options:["rbind","remount","ro","nosuid","nodev"]}' \
+      '{destination:"/t",type:"tmpfs",source:"t",options:["size=64k"]}' \
+      '{destination:"/t",type:"none",source:"'"$work/other"'",options:["remount","bind","ro","size=8k"]}')"
+  expect $'v\n/data ro,noexec,noatime\n/file ro,nosuid,nodev,relatime\n/t ro,relatime,size=64k' "$(sed 's/,\(inode64\|user_id=.*\|mode=.*\|discard\|errors=.*\)//' <<<"$output")" output
+  expect 2 "$(grep -c 'Read-only file system' <<<"$stderr")" refusals
+  refused 'to rootfs at "/none": mount ' \
+    "$(mounted '{destination:"/none",type:"bind",source:"'"$work/other"'",options:["bind","remount","ro"]}')"
 }
 
 # bats test_tags=lab

@@ -2,13 +2,13 @@
 #include "export.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 struct export *exports[EXPORT_MAX];
@@ -29,13 +29,22 @@ static const char *kind_of(mode_t mode)
 	}
 }
 
+/* What of the host's own flags there counts for the container: ST_* are MS_*. None if its file
+ * system does not say. */
+static uint64_t host_flags(int fd)
+{
+	struct statvfs status;
+
+	return fstatvfs(fd, &status) ? 0 : status.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC);
+}
+
 int export_open(const struct source *source, char *text, size_t text_size)
 {
 	const char *path = source->path;
 	struct export *export;
 	struct stat status;
 	int error, clone = -1;
-	int fd = open(path, O_PATH | O_CLOEXEC);
+	int fd = source_open(source);
 
 	if (fd < 0 || fstat(fd, &status)) {
 		error = errno;
@@ -61,6 +70,7 @@ int export_open(const struct source *source, char *text, size_t text_size)
 	*export = (struct export){
 		.number = source->number,
 		.mode = status.st_mode,
+		.host_flags = host_flags(fd),
 		.mount_fd = clone,
 	};
 	exports[source->number] = export;

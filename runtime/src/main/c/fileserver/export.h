@@ -19,10 +19,11 @@ struct message;
 struct export
 {
 	uint32_t number;
-	bool readonly; /* every mount of it is */
-	uint32_t mode; /* st_mode of the root */
-	int mount_fd;  /* a private clone of the mounts below the root; O_PATH to the root itself */
-	bool acl;      /* the file system has POSIX ACLs */
+	bool readonly;	     /* every mount of it is */
+	uint32_t mode;	     /* st_mode of the root */
+	uint64_t host_flags; /* MS_NOSUID, MS_NODEV, MS_NOEXEC of the host's mount at the source */
+	int mount_fd; /* a private clone of the mounts below the root; O_PATH to the root itself */
+	bool acl;     /* the file system has POSIX ACLs */
 	atomic_bool started; /* INIT was answered */
 	atomic_bool closed;  /* the stream has ended: what still comes is dropped */
 	struct node *root;

@@ -105,6 +105,8 @@ void prepare_done(void)
 		field_put_u32(&writer, FIELD_NUMBER, i);
 		field_put_u32(&writer, FIELD_MODE, exports[i]->mode);
 		field_put_u32(&writer, FIELD_READONLY, exports[i]->readonly);
+		if (exports[i]->host_flags)
+			field_put_u64(&writer, FIELD_FLAGS, exports[i]->host_flags);
 		field_group_end(&writer, mark);
 	}
 	link_write(FRAME_REPLY, request_number, bytes, writer.length);

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "file_status.h"
 #include "log.h"
 #include "mount_api.h"
 #include "source.h"
@@ -74,7 +75,7 @@ static int export_clone(const struct spawn *spawn, uint32_t number)
 		errno = EBADMSG;
 		return -1;
 	}
-	fd = open(source.path, O_PATH | O_CLOEXEC);
+	fd = source_open(&source);
 	clone = fd < 0 ? -1 : source_clone(&source, fd, 0);
 	if (fd >= 0)
 		close(fd);
@@ -89,10 +90,29 @@ static int destination_missing(const struct destination *destination)
 	return 0;
 }
 
+/* True if the place is the root itself, however it was named: judged as the agent does it, by where
+ * links have led. */
+static bool place_is_root(const struct files *files, int target)
+{
+	struct file_status root, place;
+
+	return file_status_read(files->root, "", &root) == 0 &&
+	       file_status_read(target, "", &place) == 0 && root.mount == place.mount &&
+	       root.ino == place.ino;
+}
+
+/* A mount over the root is what later places are found in. */
+static void root_replace(struct files *files, int mount)
+{
+	close(files->root);
+	files->root = mount;
+}
+
 static int volume_show(struct files *files, const struct destination *destination)
 {
 	int mount = export_clone(files->spawn, destination->number), target, result = 0;
 	struct stat mounted, there;
+	bool is_root = false;
 
 	if (mount < 0 || fstat(mount, &mounted))
 		return -1;
@@ -103,17 +123,15 @@ static int volume_show(struct files *files, const struct destination *destinatio
 		errno = ENOTDIR;
 		destination_missing(destination);
 	} else {
+		is_root = place_is_root(files, target);
 		result = mount_attach(mount, target);
 	}
 	if (target >= 0)
 		close(target);
-	/* A mount over the root is what later places are found in. */
-	if (result == 0 && destination->target[strspn(destination->target, "/")] == '\0') {
-		close(files->root);
-		files->root = mount;
-	} else {
+	if (is_root && result == 0)
+		root_replace(files, mount);
+	else
 		close(mount);
-	}
 	return result;
 }
 
@@ -127,6 +145,7 @@ static bool covered(const struct files *files, dev_t device)
 
 static int cover_attach(struct files *files, int target)
 {
+	bool is_root = place_is_root(files, target);
 	struct mount_request empty = { .type = "tmpfs",
 				       .source = "in-the-guest",
 				       .data = "mode=0755",
@@ -141,6 +160,13 @@ static int cover_attach(struct files *files, int target)
 	if (fstat(cover->mount, &status) || mount_attach(cover->mount, target))
 		return -1;
 	cover->device = status.st_dev;
+	if (is_root) {
+		int root = fcntl(cover->mount, F_DUPFD_CLOEXEC, 0);
+
+		if (root < 0)
+			return -1;
+		root_replace(files, root);
+	}
 	return 0;
 }
 

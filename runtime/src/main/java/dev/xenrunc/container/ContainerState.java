@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param exportModes st_mode of each export, by number
  * @param writableExports numbers of the exports of which something can be written; absent before
  *     that was asked
+ * @param exportFlags MS_* that the host's mount of each export has, by number; absent if none has
+ *     any, and before that was asked
  * @param size the domain's, as it was last asked for
  * @param resources the container's limits, as they were last set
  * @param links MAC of each link that the guest has a vif for; absent until the guest is prepared
@@ -41,6 +43,7 @@ public record ContainerState(
     @Nullable String cgroup,
     List<Integer> exportModes,
     @Nullable List<Integer> writableExports,
+    @Nullable List<Long> exportFlags,
     String ociVersion,
     String bundle,
     String rootfs,
@@ -54,6 +57,7 @@ public record ContainerState(
   public ContainerState {
     exportModes = List.copyOf(exportModes);
     writableExports = writableExports == null ? null : List.copyOf(writableExports);
+    exportFlags = exportFlags == null ? null : List.copyOf(exportFlags);
     annotations = Map.copyOf(annotations);
     resources = resources == null ? ResourcesSpec.NONE : resources;
     links = links == null ? null : List.copyOf(links);
@@ -132,6 +136,7 @@ public record ContainerState(
             .filter(number -> !nextExports.get(number).readonly())
             .boxed()
             .toList(),
+        flagsOf(nextExports),
         ociVersion,
         bundle,
         rootfs,
@@ -142,14 +147,22 @@ public record ContainerState(
         nextLinks);
   }
 
+  private static @Nullable List<Long> flagsOf(List<Launcher.ExportRoot> exports) {
+    List<Long> flags = exports.stream().map(Launcher.ExportRoot::flags).toList();
+    return flags.stream().allMatch(each -> each == 0) ? null : flags;
+  }
+
   /** What each export turned out to be, by number. */
   public List<Launcher.ExportRoot> exports() {
     List<Integer> writable = writableExports;
+    List<Long> flags = exportFlags;
     return IntStream.range(0, exportModes.size())
         .mapToObj(
             number ->
                 new Launcher.ExportRoot(
-                    exportModes.get(number), writable == null || !writable.contains(number)))
+                    exportModes.get(number),
+                    writable == null || !writable.contains(number),
+                    flags == null ? 0 : flags.get(number)))
         .toList();
   }
 

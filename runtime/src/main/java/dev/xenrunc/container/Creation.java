@@ -125,6 +125,7 @@ final class Creation {
             null,
             List.of(),
             null,
+            null,
             String.valueOf(bundle.spec().ociVersion()),
             bundle.path().toString(),
             bundle.rootfs().toString(),

@@ -116,11 +116,13 @@ final class GuestMounts {
     // are one mount.
     boolean partly =
         place.export().isPresent() && !exports.get(place.export().getAsInt()).readonly();
-    long withoutFlags = BINDING | (partly ? MountOptions.MS_RDONLY : 0);
+    long withoutFlags = options.remounts() ? 0 : BINDING | (partly ? MountOptions.MS_RDONLY : 0);
     if (mount.source() != null && !mount.source().isEmpty()) {
       group.put(FieldTag.SOURCE, mount.source());
     }
-    group.put(FieldTag.FLAGS, options.flags() & ~withoutFlags);
+    long hostFlags =
+        options.keepsSourceFlags() ? exports.get(place.export().getAsInt()).flags() : 0;
+    group.put(FieldTag.FLAGS, options.flags() & ~withoutFlags | hostFlags);
     if (options.clearFlags() != 0) {
       group.put(FieldTag.CLEAR_FLAGS, options.clearFlags());
     }

@@ -174,7 +174,10 @@ final class LauncherConnection implements Launcher {
         throw new WireException("the monitor tells of export " + number);
       }
       roots[(int) number] =
-          new ExportRoot((int) group.number(FieldTag.MODE), group.flag(FieldTag.READONLY));
+          new ExportRoot(
+              (int) group.number(FieldTag.MODE),
+              group.flag(FieldTag.READONLY),
+              group.optionalNumber(FieldTag.FLAGS).orElse(0));
     }
     for (int number = 0; number < exports; number++) {
       if (roots[number] == null) {

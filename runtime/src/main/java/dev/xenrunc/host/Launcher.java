@@ -95,8 +95,9 @@ public interface Launcher {
    *
    * @param mode st_mode of its root
    * @param readonly nothing of it can be written
+   * @param flags MS_NOSUID, MS_NODEV and MS_NOEXEC that the host's mount there has
    */
-  record ExportRoot(int mode, boolean readonly) {}
+  record ExportRoot(int mode, boolean readonly, long flags) {}
 
   /**
    * The monitor that was made.

@@ -143,17 +143,28 @@ public record MountOptions(
 
   /** True if a file tree of the host is to be shown. */
   public boolean binds() {
-    return (flags & MS_BIND) != 0;
+    return (flags & MS_BIND) != 0 && !remounts();
   }
 
-  /** True if only the flags of what is mounted at the destination are to change. */
+  /**
+   * True if only what is mounted at the destination is to change: with MS_BIND the flags of that
+   * mount alone, whatever the source.
+   */
   public boolean remounts() {
-    return (flags & MS_REMOUNT) != 0 && !binds();
+    return (flags & MS_REMOUNT) != 0;
   }
 
   /** The flags that the host sets on the mount at the source; MS_REC to share those below it. */
   public long sourceFlags() {
     return flags & OF_THE_SOURCE;
+  }
+
+  /**
+   * True if the mount has the flags that the host has at the source: runc makes a remount, which
+   * leaves none of them, only for words that say something of the mount itself.
+   */
+  public boolean keepsSourceFlags() {
+    return binds() && (flags & ~recursiveFlags & ~(MS_BIND | MS_REC)) == 0 && clearFlags == 0;
   }
 
   /** The flags that the host sets on it and on all that is mounted below it. */

@@ -65,7 +65,7 @@ final class FakeLauncher implements Launcher {
     return new SpawnedMonitor(
         monitor.identity(),
         1,
-        Collections.nCopies(order.files().exports().size(), new ExportRoot(DIRECTORY, false)));
+        Collections.nCopies(order.files().exports().size(), new ExportRoot(DIRECTORY, false, 0)));
   }
 
   @Override

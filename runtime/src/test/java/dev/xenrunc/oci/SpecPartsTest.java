@@ -31,6 +31,27 @@ class SpecPartsTest {
   }
 
   @Test
+  void aRemountShowsNoSource() {
+    MountOptions options = MountOptions.parse(List.of("rbind", "remount", "ro"));
+
+    assertFalse(options.binds());
+    assertTrue(options.remounts());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rbind rprivate, true",
+    "bind rro, true",
+    "bind ro, false",
+    "bind exec, false",
+    "bind remount, false",
+    "ro, false"
+  })
+  void aBindMountThatIsToldNothingKeepsWhatItsSourceHas(String options, boolean keeps) {
+    assertEquals(keeps, MountOptions.parse(List.of(options.split(" "))).keepsSourceFlags());
+  }
+
+  @Test
   void theLastOfTwoOppositeOptionsWins() {
     assertFalse(readonly(List.of("ro", "rw")));
     assertTrue(readonly(List.of("rw", "ro")));

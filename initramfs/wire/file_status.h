@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef XEN_RUNC_FILESERVER_FILE_STATUS_H
-#define XEN_RUNC_FILESERVER_FILE_STATUS_H
+#ifndef XEN_RUNC_WIRE_FILE_STATUS_H
+#define XEN_RUNC_WIRE_FILE_STATUS_H
 
 #include <stdint.h>
 
