@@ -122,7 +122,7 @@ final class GuestMounts {
     }
     long hostFlags =
         options.keepsSourceFlags() ? exports.get(place.export().getAsInt()).flags() : 0;
-    group.put(FieldTag.FLAGS, options.flags() & ~withoutFlags | hostFlags);
+    group.put(FieldTag.FLAGS, (options.flags() & ~withoutFlags) | hostFlags);
     if (options.clearFlags() != 0) {
       group.put(FieldTag.CLEAR_FLAGS, options.clearFlags());
     }
