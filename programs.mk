@@ -153,18 +153,20 @@ test-guest: $(call tested,initramfs/tests) $(GUEST)/agent $(TESTS)/agent $(NATIV
 # Needs root: every test program makes itself a room of namespaces.
 SANITIZER := $(call objects,checked,$(TEST)/peers/sanitizer.c)
 PEERS_SHARED := $(wildcard $(TEST)/peers/*.c)
-HOST_ROOMS := $(addprefix $(TEST)/,monitor launcher scope hotplug seccomp)
+HOST_ROOMS := $(addprefix $(TEST)/,monitor session launcher scope hotplug seccomp)
 $(call build,$(TREE)/sbin/xen-runc,checked,$(call part,launcher),$(SANITIZER) $(call shared,checked))
 $(call build,$(TREE)/lib/xen-runc/monitor,checked,$(call part,monitor),$(SANITIZER) $(call shared,checked))
+$(call build,$(TREE)/lib/xen-runc/session,checked,$(call part,session),$(SANITIZER) $(call shared,checked))
 $(call build,$(TREE)/lib/xen-runc/fileserver,checked,$(TEST)/monitor/fake_fileserver.c $(PEERS_SHARED),$(HARNESS) $(call shared,checked))
 $(call build,$(TREE)/lib/xen-runc/engine,checked,$(TEST)/launcher/fake_engine.c $(TEST)/launcher/caller.c $(PEERS_SHARED),$(HARNESS) $(call shared,checked))
-TREE_PROGRAMS := $(TREE)/sbin/xen-runc $(addprefix $(TREE)/lib/xen-runc/,monitor fileserver engine systemd-scope)
+TREE_PROGRAMS := $(TREE)/sbin/xen-runc $(addprefix $(TREE)/lib/xen-runc/,monitor session fileserver engine systemd-scope)
 
 $(TREE)/lib/xen-runc/systemd-scope: $(NATIVE)/systemd-scope
 	@mkdir -p $(@D)
 	cp $< $@
 
 $(call tests,$(TEST)/monitor,$(TEST)/monitor/rig.c $(PEERS_SHARED),$(call shared,checked))
+$(call tests,$(TEST)/session,$(PEERS_SHARED),$(call shared,checked))
 $(call tests,$(TEST)/launcher,$(TEST)/launcher/caller.c $(PEERS_SHARED),$(call shared,checked))
 $(call tests,$(TEST)/scope,$(PEERS_SHARED),$(call shared,checked),-lsystemd)
 $(call tests,$(TEST)/hotplug,$(filter-out %/main.c,$(call part,hotplug)),$(call shared,checked))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packet.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -37,8 +38,12 @@ ssize_t packet_receive(int socket, struct packet *packet, int flags)
 		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes),
 	};
-	ssize_t got = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
+	ssize_t got;
 
+	/* That the other end closed with a packet unread is told before what it sent. */
+	do {
+		got = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
+	} while (got < 0 && errno == ECONNRESET);
 	packet->fd_count = 0;
 	if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) &&
 	    control.header.cmsg_type == SCM_RIGHTS) {

@@ -246,7 +246,9 @@ int main(void)
 		if (!polls[1].revents)
 			continue;
 		length = recv(control, packet, sizeof(packet), MSG_DONTWAIT);
-		if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		/* That the monitor closed with a packet of ours unread is told before what it sent.
+		 */
+		if (length < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
 			continue;
 		/* Its end without EXITED is the monitor's, and with it the container's. */
 		return length > 0 ? exited_parse(packet, (size_t)length) : CODE_KILLED;
