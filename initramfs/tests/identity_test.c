@@ -263,11 +263,11 @@ static void test_scheduling(void)
 {
 	/* Fields 19, nice, and 41, the policy, of stat; the name holds no space. */
 	prepared();
-	run_begin(&fields, 1, "sh", "cut -d' ' -f19,41 </proc/self/stat; uname -m");
+	run_begin(&fields, 1, "sh", "cut -d' ' -f19,41 </proc/self/stat; uname -m; ionice -p $$");
 	put_scheduler(SCHED_BATCH, 5, 0);
 	field_put_u32(&fields.writer, FIELD_PERSONALITY, 8);
 	field_put_u32(&fields.writer, FIELD_IO_PRIORITY, 2 << 13 | 6);
-	outputs("5 3\ni686\n");
+	outputs("5 3\ni686\nbest-effort: prio 6\n");
 	prepared();
 	run_begin(&fields, 1, "sh", "cut -d' ' -f41 </proc/self/stat; uname -m");
 	field_put_u32(&fields.writer, FIELD_PERSONALITY, 0);

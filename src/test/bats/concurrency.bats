@@ -41,7 +41,7 @@ load helpers
 }
 
 @test "concurrency: state is whole in a storm of kill, exec, pause and resume" {
-  spec '.process.args = ["sh", "-c", "trap : USR1; while :; do sleep 0.05; done"]'
+  spec '.process.args = ["sh", "-c", "trap \"echo got\" USR1; while :; do sleep 0.05; done"]'
   create
   runtime start "$id" </dev/null
   storm() {
@@ -69,12 +69,13 @@ load helpers
     runtime state "$id" </dev/null >"$work/state.json"
     expect "$id string" "$(jq -r '"\(.id) \(.status | type)"' "$work/state.json")" document
     [[ $(jq -r .status "$work/state.json") =~ ^(running|paused)$ ]]
-    jq -e . "$root/$id/state.json" >/dev/null
+    jq -es 'length == 1' "$root/$id/state.json" >/dev/null
     seen=$((seen + 1))
   done
   expect 25 "$seen" states
   wait "${storms[@]}"
   expect running "$(state)" "status after the storm"
+  within 5 grep -q got "$work/out"
   runtime exec "$id" true </dev/null
 }
 

@@ -18,14 +18,19 @@ load helpers
   create
 
   sleep 0.3
-  expect "" "$(cat "$work/out")" output
+  expect "" "$(cat "$work/out")" "output before start"
+  runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect began "$(cat "$work/out")" "output after start"
 }
 
 @test "create: an id that is taken is refused" {
   create
+  pid=$(cat "$work/pid")
 
   run ! create
   [[ $(logged_error) == *"already exists"* ]]
+  expect "created $pid" "$(runtime state "$id" | jq -r '"\(.status) \(.pid)"')" "the first's status and pid"
 }
 
 @test "create: an id that is no id is refused" {
@@ -63,13 +68,16 @@ load helpers
 @test "create: options may be written --x=v, --x v and -x v" {
   runtime create "--bundle=$bundle" -pid-file "$work/pid" "$id" </dev/null >"$work/out" 2>"$work/err"
   expect created "$(state)" status
+  expect "$(runtime state "$id" | jq -r .pid)" "$(cat "$work/pid")" "pid file"
 }
 
 @test "create: config.json may be a fifo" {
   mv "$bundle/config.json" "$work/real.json"
   mkfifo "$bundle/config.json"
-  cat "$work/real.json" >"$bundle/config.json" 3>&- &
+  jq '.process.args = ["echo", "by fifo"]' "$work/real.json" >"$bundle/config.json" 3>&- &
   create
   expect created "$(state)" status
   runtime start "$id" </dev/null
+  within 10 is_status stopped
+  expect "by fifo" "$(cat "$work/out")" output
 }

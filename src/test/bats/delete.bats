@@ -27,8 +27,11 @@ load helpers
   create
   runtime start "$id" </dev/null
 
+  pid=$(cat "$work/pid")
   runtime delete --force "$id" </dev/null
   run ! runtime state "$id"
+  within 5 eval "! kill -0 $pid 2>/dev/null"
+  [[ ! -e $root/$id ]]
 }
 
 @test "delete: --force of an unknown container succeeds, without it does not" {
@@ -55,8 +58,11 @@ load helpers
     runtime delete "$option" "$id" </dev/null
     run ! runtime state "$id" </dev/null
   done
+  create
+  runtime start "$id" </dev/null
   run runtime delete --force=false "$id" </dev/null
   expect 1 "$status" "exit code"
+  expect running "$(state)" "status after --force=false"
 }
 
 @test "delete: --force takes less than 2 s of whatever the container does" {
@@ -85,6 +91,7 @@ goes_briefly() {
   runtime delete --force "$id" </dev/null || return 1
   local took=$(((${EPOCHREALTIME/./} - begin) / 1000))
   echo "# delete --force: $took ms" >&3
+  run ! runtime state "$id" </dev/null
   local limit=10000
   ! differs brief-delete || limit=2000
   ((took < limit))

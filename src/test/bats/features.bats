@@ -8,9 +8,9 @@ features() {
 }
 
 @test "features: the members that callers read, with their types" {
-  features | jq -e '(.ociVersionMin | type) == "string" and (.ociVersionMax | type) == "string"
+  features | jq -es 'length == 1 and (.[0] | (.ociVersionMin | type) == "string" and (.ociVersionMax | type) == "string"
     and (.linux.namespaces | index("network")) and (.linux.cgroup.systemd | type) == "boolean"
-    and (.linux.seccomp.enabled | type) == "boolean" and (.linux.apparmor.enabled | type) == "boolean"'
+    and (.linux.seccomp.enabled | type) == "boolean" and (.linux.apparmor.enabled | type) == "boolean")'
 }
 
 @test "features: every kind of hook" {
@@ -23,6 +23,7 @@ features() {
   # remount changes a mount that is there, and bind ones need a source: those have tests of their own.
   options=$(features | jq -c '[.mountOptions[] | select(test("^(defaults|r?bind|remount|acl|noacl|mand|loud|silent|iversion|noiversion|tmpcopyup|.*idmap)$") | not)
     | select(test("^r(ro|rw|suid|nosuid|dev|nodev|exec|noexec|.*atime|.*symfollow)$") | not)]')
+  (($(jq length <<<"$options") > 15))
   for option in $(jq -r '.[]' <<<"$options"); do
     spec '.mounts += [{destination: "/mnt", type: "tmpfs", source: "tmpfs", options: ["'"$option"'"]}]'
     create || expect "a container" "$(logged_error)" "mount option $option"

@@ -92,21 +92,22 @@ is_gone() {
 }
 
 @test "hooks: a failing poststop is no failure of delete" {
-  hook poststop 'exit 3'
+  hook poststop "echo ran >$work/told; exit 3"
   create
   runtime delete --force "$id" </dev/null
   is_gone
+  expect ran "$(cat "$work/told")" "what the hook left"
 }
 
 # bats test_tags=lab
 @test "hooks: the error of one has what it said on both streams" {
   local said='exit status 3, stdout: [[:space:]]*news[[:space:]]*, stderr: [[:space:]]*luck'
   hook createRuntime "echo news; echo luck >&2; exit 3"
-  ! create
+  run ! create
   [[ $(logged_error) =~ $said ]]
   runtime delete --force "$id" </dev/null
   spec '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo news; echo luck >&2; exit 3"]}]'
-  ! runtime run --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
+  run ! runtime run --bundle "$bundle" "$id" </dev/null >"$work/out" 2>"$work/err"
   [[ $(logged_error) =~ $said ]]
 }
 

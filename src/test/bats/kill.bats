@@ -54,6 +54,7 @@ trapping() {
   create
   run runtime kill "$id" NONSENSE </dev/null
   expect 1 "$status" "exit code"
+  expect created "$(state)" status
 }
 
 @test "kill: an unknown container does not exist" {
@@ -73,6 +74,23 @@ trapping() {
   run runtime kill --all=false "$id" KILL </dev/null
   expect 1 "$status" "exit code"
   [[ $(logged_error) == *"container not running"* ]]
+}
+
+@test "kill: with --all every process gets it, without it the main one alone" {
+  local script='trap "echo one" USR1; trap "echo all" USR2; echo ready; while :; do sleep 0.05; done'
+  SCRIPT=$script spec '.process.args = ["sh", "-c", env.SCRIPT]'
+  create
+  runtime start "$id" </dev/null
+  runtime exec --detach "$id" sh -c "$script" </dev/null >"$work/other" 2>"$work/other.err"
+  within 10 grep -q ready "$work/out"
+  within 10 grep -q ready "$work/other"
+
+  runtime kill "$id" USR1 </dev/null
+  within 10 grep -q one "$work/out"
+  runtime kill --all "$id" USR2 </dev/null
+  within 10 grep -q all "$work/out"
+  within 10 grep -q all "$work/other"
+  expect $'ready\nall' "$(cat "$work/other")" "output of the other"
 }
 
 @test "kill: SIGKILL on the container's own pid ends it" {

@@ -14,7 +14,7 @@ load helpers
   [[ $(basename "$RUNTIME") != runc ]] || skip "Debian's runc 1.1 may not have the verb"
   run "$RUNTIME" features
   expect 0 "$status" "exit code"
-  jq -e '.ociVersionMin and .ociVersionMax and (.hooks | length > 0)' <<<"$output"
+  jq -es '.[0] | .ociVersionMin and .ociVersionMax and (.hooks | length > 0)' <<<"$output"
 }
 
 @test "options: an unknown log format is refused" {
@@ -43,7 +43,7 @@ load helpers
   jq -es 'map(select(.level == "debug")) | length > 3' "$work/log.json"
   jq -es 'all(.level != "error") and all(has("msg") and has("time"))' "$work/log.json"
   jq -es 'any(has("func") and (.file // "" | test("^.+:[0-9]+$")))' "$work/log.json"
-  ! grep hunter2 "$work/log.json"
+  run ! grep hunter2 "$work/log.json"
 }
 
 # bats test_tags=lab

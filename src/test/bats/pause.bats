@@ -40,7 +40,7 @@ grown() {
   runtime pause "$id" </dev/null
   runtime kill "$id" USR1 </dev/null
   sleep 0.3
-  ! grep -q got "$work/out"
+  run ! grep -q got "$work/out"
   runtime resume "$id" </dev/null
   within 10 grep -q got "$work/out"
 }
@@ -49,6 +49,7 @@ grown() {
 @test "pause: KILL ends a paused container" {
   ticking
   runtime pause "$id" </dev/null
+  expect paused "$(state)" "status before"
   runtime kill "$id" KILL </dev/null
   within 10 is_status stopped
 }

@@ -12,15 +12,15 @@ running() {
 @test "ps: json is the pids, the container's first" {
   running
   runtime ps --format json "$id" </dev/null >"$work/ps"
-  jq -e --argjson pid "$(cat "$work/pid")" 'type == "array" and index($pid) != null' "$work/ps"
+  jq -es --argjson pid "$(cat "$work/pid")" '. == [[$pid]]' "$work/ps"
 }
 
 @test "ps: a process by exec has a pid of its own there" {
   running
   runtime exec --detach --pid-file "$work/exec.pid" "$id" sleep 50 </dev/null >"$work/exec.out" 2>&1
   runtime ps -f json "$id" </dev/null >"$work/ps"
-  jq -e --argjson main "$(cat "$work/pid")" --argjson exec "$(cat "$work/exec.pid")" \
-    'sort == ([$main, $exec] | sort)' "$work/ps"
+  jq -es --argjson main "$(cat "$work/pid")" --argjson exec "$(cat "$work/exec.pid")" \
+    'map(sort) == [[$main, $exec] | sort]' "$work/ps"
 }
 
 @test "ps: the table is ps's heading and the container's lines" {
@@ -59,12 +59,14 @@ running() {
   create
   runtime start "$id" </dev/null
   runtime ps --format json "$id" >"$work/ps" </dev/null
-  jq -e --argjson pid $$ 'index($pid) == null' "$work/ps"
+  jq -es --argjson pid $$ --argjson main "$(cat "$work/pid")" \
+    'length == 1 and (.[0] | index($pid) == null and index($main) != null)' "$work/ps"
 }
 
 @test "ps: a stopped container has none" {
   create
   runtime start "$id" </dev/null
+  expect 1 "$(runtime ps --format json "$id" </dev/null | jq length)" "pids when it runs"
   runtime kill "$id" KILL </dev/null
   within 10 is_status stopped
   expect null "$(runtime ps --format json "$id" </dev/null | jq -c 'if . == [] then null else . end')" pids
@@ -91,4 +93,5 @@ running() {
   create
   runtime start "$id" </dev/null
   [[ $(head -c 7 "/proc/$(cat "$work/pid")/cmdline" | tr '\0' ' ') == "sh -c s" ]]
+  expect "$(cat "$work/pid")" "$(runtime ps "$id" </dev/null | awk 'NR == 2 { print $2 }')" "pid in the table"
 }

@@ -15,6 +15,7 @@ load helpers
   within 10 is_status stopped
   run runtime resume "$id" </dev/null
   expect 1 "$status" "exit code when stopped"
+  expect stopped "$(state)" status
   run runtime resume nobody </dev/null
   expect 1 "$status" "exit code when unknown"
   expect "container does not exist" "$(logged_error)" error
@@ -34,7 +35,9 @@ load helpers
   runtime start "$id" </dev/null
   for _ in {1..5}; do
     runtime pause "$id" </dev/null
+    expect paused "$(state)" "status after pause"
     runtime resume "$id" </dev/null
+    expect running "$(state)" "status after resume"
   done
   local before
   before=$(wc -l <"$work/out")

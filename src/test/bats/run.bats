@@ -88,6 +88,16 @@ type_word_and_interrupt() {
   is_gone
 }
 
+@test "run: a terminal whose size changes tells the process" {
+  spec '.process.terminal = true
+    | .process.args = ["sh", "-c", "sleep 1; stty size; trap \"stty size; exit\" WINCH; i=0; while test $((i += 1)) -lt 150; do sleep 0.1; done"]'
+  printf -v command '%q ' "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json run --bundle "$bundle" "$id"
+  mkfifo "$work/keyboard"
+  run script -qec "stty -echo rows 30 cols 100; { sleep 3; stty rows 40 cols 90 </dev/tty; } & exec $command" /dev/null <>"$work/keyboard"
+  expect $'30 100\n40 90' "${output//$'\r'/}" sizes
+  is_gone
+}
+
 # What a process says in a terminal whose output goes to a file, and what its terminal is like.
 relayed() {
   printf -v command '%q ' "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json "$@"
