@@ -11,8 +11,9 @@ engine_dies_at() {
     shift
     xen_runc list >/dev/null
     engine=$(engine_pid)
+    [ -n "$engine" ] || echo "at $point: there is no engine"
     live_and_die 2>/run/crash.err
-    ! kill -0 "$engine" 2>/dev/null || echo "at $point: no engine died"
+    within 10 is_gone "$engine" || echo "at $point: no engine died"
     case ${1-} in
       create.* | start.*) engine_gets "$1" ;;
       *) engine_gets '' ;;
@@ -41,6 +42,8 @@ live_and_die() {
   xen_runc create --bundle "$bundle" f9 </dev/null >/run/f9.out 2>&1 &&
     xen_runc start f9 && xen_runc kill f9 KILL && within 20 is_stopped && xen_runc delete f9
 }
+
+is_gone() { ! kill -0 "$1"; }
 
 is_stopped() { xen_runc state f9 | grep -q stopped; }
 

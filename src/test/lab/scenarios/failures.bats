@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Every failure is one clear line and exit code 1, and leaves nothing behind.
+# It also depends on src/test/lab/scenarios/crash.sh.
 
 load helpers
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Programs of Debian's packages do their work in a container. What they do there is written in programs/.
+# It also depends on src/test/lab/scenarios/programs.
 
 load helpers
 
