@@ -39,10 +39,10 @@ no_command() {
 }
 
 # bats test_tags=lab
-@test "exec: 5 MiB written at once before the exit arrive whole, 50 times out of 50" {
+@test "exec: 5 MiB written at once before the exit arrive whole, each of many times" {
   running
   local bytes
-  for _ in {1..50}; do
+  for _ in $(seq "${OFTEN:-50}"); do
     bytes=$(
       set -o pipefail
       runtime exec "$id" head -c 5242880 /dev/zero </dev/null | wc -c

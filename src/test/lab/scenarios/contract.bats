@@ -14,7 +14,7 @@ contract() {
     xen) binary=/usr/sbin/xen-runc ;;
     *) binary=/usr/sbin/runc ;;
   esac
-  run host "cd /run/bats; RUNTIME=$binary PATIENCE=6 bats --tap --filter-tags lab $(printf '%s.bats ' "$@")" </dev/null
+  run host "cd /run/bats; RUNTIME=$binary PATIENCE=6 OFTEN=10 bats --tap --filter-tags lab $(printf '%s.bats ' "$@")" </dev/null
   printf '%s\n' "$output"
   expect 0 "$status" "bats"
   grep -q '^ok ' <<<"$output"

@@ -32,25 +32,27 @@ load helpers
 @test "network: an exec in a created container has what is there, and start what has come since" {
   "$LAB" cp "$BATS_TEST_DIRNAME/bundle.sh" /run/
   run host '. /run/bundle.sh; runtime=xen-runc; [ $RUNTIME = xen ] || runtime=runc
-    # link NUMBER gives the namespace an interface to the host.
+    # link gives the namespace an interface to the host.
     link() {
-      ip link add out$1 type veth peer name eth$1 netns early
-      ip address add 10.99.$1.1/24 dev out$1; ip link set out$1 up
-      ip -n early address add 10.99.$1.2/24 dev eth$1; ip -n early link set eth$1 up
+      ip link add out type veth peer name eth0 netns early
+      ip address add 10.99.0.1/24 dev out; ip link set out up
+      ip -n early address add 10.99.0.2/24 dev eth0; ip -n early link set eth0 up
     }
-    reach="ping -c 2 -w 10 10.99"
-    ip netns add early; ip -n early link set lo up
-    bundle_make "(.linux.namespaces[] | select(.type == \"network\")).path = \"/run/netns/early\"
-      | .process.capabilities[] += [\"CAP_NET_RAW\"]
-      | .process.args = [\"sh\", \"-c\", \"$reach.0.1 >/dev/null && echo main 0; $reach.1.1 >/dev/null && echo main 1\"]"
-    link 0
-    $runtime --root $root create --bundle $bundle early </dev/null >/run/early.out 2>&1 || cat /run/early.out
-    $runtime --root $root exec early sh -c "$reach.0.1 >/dev/null && echo exec 0; grep -c eth1 /proc/net/dev" </dev/null
-    link 1
-    $runtime --root $root start early </dev/null
-    within 60 grep -q "main 1" /run/early.out; cat /run/early.out
-    $runtime --root $root delete --force early
-    ip netns del early; ip link del out0 2>/dev/null; ip link del out1 2>/dev/null; rm -f /run/early.*' </dev/null
+    reach="ping -c 2 -w 10 10.99.0.1 >/dev/null 2>&1 && echo reached || echo alone"
+    for when in during after; do
+      ip netns add early; ip -n early link set lo up
+      bundle_make "(.linux.namespaces[] | select(.type == \"network\")).path = \"/run/netns/early\"
+        | .process.capabilities[] += [\"CAP_NET_RAW\"] | .process.args = [\"sh\", \"-c\", \"$reach\"]"
+      [ $when = after ] || link
+      $runtime --root $root create --bundle $bundle early </dev/null >/run/early.out 2>&1 || cat /run/early.out
+      echo "$when: exec $($runtime --root $root exec early sh -c "$reach" </dev/null)"
+      [ $when = during ] || link
+      $runtime --root $root start early </dev/null
+      within 60 test -s /run/early.out; cat /run/early.out
+      $runtime --root $root delete --force early
+      ip netns del early; ip link del out 2>/dev/null
+    done
+    rm -f /run/early.*' </dev/null
 
-  expect $'exec 0\n0\nmain 0\nmain 1' "$output" "what each reaches"
+  expect $'during: exec reached\nreached\nafter: exec alone\nreached' "$output" "what each reaches"
 }
