@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # xen-runc's front door. Each target calls the tool that does the work.
 
 VERSION := 0.1.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Flags of every C program here, host and guest. Included by the Makefiles below initramfs/ and runtime/.
 # All programs are static against musl: one build runs on Debian 12 and 13, and a process stays small.
 

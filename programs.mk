@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Everything in C: the programs of host and guest, their tests and fuzzers. The Makefile calls it from the tree's top.
 #
 #   make -f programs.mk guest native      the programs

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # mkinitramfs.sh INIT OUT: an uncompressed newc cpio of what the guest's kernel unpacks: INIT as /init, the
 # directories that it mounts on, and the /dev/console that the kernel opens for it. Needs no root; the same INIT
 # gives the same bytes.

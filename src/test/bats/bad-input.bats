@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Bad input of create and start: one error in runc's words, exit 1, nothing left.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The host's cgroup of a container: cgroupsPath and whoever has the cgroup already.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # checkpoint and restore: refused in one line, and nothing changes. runc refuses them too where there
 # is no criu, as on the machines that build this.
 

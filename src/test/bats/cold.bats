@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What needs neither Xen nor the engine is answered without them: nothing of Java is in reach, and no
 # engine is there afterwards. dockerd asks for features when it starts, containerd deletes every
 # container once more.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Verbs at the same time: one wins, nothing is half done, and state is JSON at every moment.
 
 load helpers

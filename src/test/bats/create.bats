@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # create: everything is in place, and the process has not begun.
 
 load helpers

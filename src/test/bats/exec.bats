@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # exec: further processes in a created or running container, with streams, exit codes and signals of their own.
 
 load helpers

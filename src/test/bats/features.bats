@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # features: what dockerd and containerd ask for, and what is done.
 
 load helpers

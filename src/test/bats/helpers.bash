@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Loaded by every contract test. RUNTIME is the program under test: runc, whose behaviour is the rule,
 # or xen-runc. Tests tagged `lab` are run on real Xen as well (src/test/lab/scenarios/contract.bats).
 

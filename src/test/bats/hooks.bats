@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Hooks of all kinds: where and when they run, what they are told, and what their failure does.
 
 load helpers

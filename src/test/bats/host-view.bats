@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Where the pid leads that callers are given: into the container's files, and nowhere else.
 
 load helpers

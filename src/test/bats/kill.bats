@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # kill: the process gets the very signal, named in any of runc's ways.
 
 load helpers

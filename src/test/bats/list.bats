@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # list: the containers below --root, as a table, as JSON, or by their ids alone.
 
 load helpers

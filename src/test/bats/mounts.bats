@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What config.json says of mounts, devices and kernel parameters, seen from inside and on the host.
 
 load helpers

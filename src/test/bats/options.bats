@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The global options, --version, and errors of the command line itself.
 
 load helpers

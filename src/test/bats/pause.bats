@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # pause and resume: nothing of the container runs in between.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What a process finds in its container: the same in runc and here, or listed with a reason in probe/properties.
 # On runc itself it shows that what is compared does not change from run to run.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # process: who runs, where, with what rights, limits and seccomp filter; and what of it cannot be.
 
 load helpers

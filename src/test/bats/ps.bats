@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # ps: the host's processes that stand for a container's.
 
 load helpers

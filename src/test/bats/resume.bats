@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # resume: what pause.bats does not say of it.
 
 load helpers

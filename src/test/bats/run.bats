@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # run: create and start in one; in the foreground the caller gets the container's streams and exit
 # code, and the container is deleted. And terminals, which run and exec make for their callers.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # start: the process runs, with the streams, arguments, environment, user and directory that it was given.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # state: the JSON of the runtime specification, true at every moment.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # update: other limits for a container that exists, which see what has come of them.
 
 load helpers

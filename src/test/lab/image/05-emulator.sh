@@ -1,5 +1,6 @@
 #!/bin/bash
 # unpacking Debian 13's QEMU
+# SPDX-License-Identifier: Apache-2.0
 # Makes emulator/: every machine has the same emulator, and Debian 12's loses guests (its SVM takes an exit twice).
 # Its programs run by emulator/run, which needs no root and nothing of the host's libraries.
 set -euo pipefail

@@ -1,5 +1,6 @@
 #!/bin/bash
 # unpacking dom0's Debian 13 userland
+# SPDX-License-Identifier: Apache-2.0
 # Makes root/. Usage, in the directory to build in: 10-userland.sh IMAGE-SOURCES
 set -euo pipefail
 

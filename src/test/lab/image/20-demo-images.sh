@@ -1,5 +1,6 @@
 #!/bin/bash
 # making the demo images' userlands
+# SPDX-License-Identifier: Apache-2.0
 # Makes root/usr/lib/lab/images/{busybox,debian}.tar, which dom0 imports into its docker when it first boots.
 set -euo pipefail
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # unpacking the programs that containers are tried with
+# SPDX-License-Identifier: Apache-2.0
 # Makes the image xen-demo/programs in dom0's docker, by hand: importing a gigabyte under emulation takes many minutes, and
 # would be in the snapshot's disk a second time. What is written here is what `docker import` of docker 26 writes.
 set -euo pipefail

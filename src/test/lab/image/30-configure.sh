@@ -1,5 +1,6 @@
 #!/bin/bash
 # configuring dom0
+# SPDX-License-Identifier: Apache-2.0
 # Lays dom0/ over root/, gives it a key to log in with, turns units on and off.
 set -euo pipefail
 

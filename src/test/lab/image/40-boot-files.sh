@@ -1,5 +1,6 @@
 #!/bin/bash
 # making the boot files and the disk
+# SPDX-License-Identifier: Apache-2.0
 # Makes xen, vmlinuz, initrd.gz and disk.img out of root/; root/ stays, to run dom0's JVM natively.
 set -euo pipefail
 

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
+# SPDX-License-Identifier: Apache-2.0
 # Finds dom0's disk and hands over to systemd.
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sys /sys

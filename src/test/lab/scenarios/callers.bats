@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Whoever starts the engine, it holds nothing of its caller and outlives it.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The tests of the contract (src/test/bats) that are tagged `lab`, again in dom0: the runtime itself, no engine above it.
 # It also depends on src/test/bats.
 

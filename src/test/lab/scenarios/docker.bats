@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What dockerd asks of a runtime besides create, start and delete.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Other engines than dockerd: containerd by ctr, and podman.
 
 load helpers

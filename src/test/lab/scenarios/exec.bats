@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # docker exec: further processes in a running container, with and without a terminal.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The exit code that docker sees is the process's own, and signals do inside what they do under runc.
 
 load helpers

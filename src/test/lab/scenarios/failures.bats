@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Every failure is one clear line and exit code 1, and leaves nothing behind.
 # It also depends on src/test/lab/scenarios/crash.sh.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The rootfs and the volumes are the host's files: what either side writes, the other sees.
 
 load helpers

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Loaded by every scenario. A scenario speaks to a host with dockerd only through `host`, so the same
 # script with the same assertions runs on
 #   TARGET=xen   (the default) the lab's dom0 with the runtime xen

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Where the pids lead that Docker and podman are given: into the container's files, not dom0's.
 
 load helpers

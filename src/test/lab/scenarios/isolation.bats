@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What stands beside the container in its guest is out of its reach, however privileged it is: the agent,
 # its devices, the kernel's console, log and memory. Each container still ends as it wants to.
 

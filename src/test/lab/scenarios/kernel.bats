@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What the guest's kernel gives a container: randomness, time, silence; netfilter, links and Docker itself for those who
 # may administer their network.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # When containers have gone, nothing of them is left on the host.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Containers in the background: run -d, logs, ps, stop, rm; several at once.
 
 load helpers

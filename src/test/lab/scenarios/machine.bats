@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The guest as a machine: what a container sees of the machine that it runs on is the host's, as with runc: names,
 # kernel settings, what memory may be promised, the time of day; and images of file systems can be made and mounted.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What docker run asks of mounts, devices and kernel parameters; and which kernel a container boots.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The container has Docker's address behind Docker's bridge, as any other.
 
 load helpers

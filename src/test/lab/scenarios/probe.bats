@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The probe in runc and in a domain, side by side in the same dom0 with the same flags: what differs is
 # listed with a reason in probe/properties, and nothing else.
 # It also depends on src/test/probe.

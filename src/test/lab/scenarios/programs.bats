@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Programs of Debian's packages do their work in a container. What they do there is written in programs/.
 # It also depends on src/test/lab/scenarios/programs.
 

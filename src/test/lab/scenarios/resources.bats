@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Resources: what a limit gives and takes, when the container is made and afterwards.
 
 load helpers

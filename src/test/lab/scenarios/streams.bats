@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # stdin, stdout and stderr of a container are its caller's, apart, whole, and end when they end.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # bench.sh FILESERVER TESTS: latency, throughput and memory of a file server on this machine's kernel.
 set -euo pipefail
 work=$(mktemp -d /var/tmp/fileserver-bench.XXXXXX)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # fuzz.sh PROGRAM SECONDS: fuzzes the message parser and every operation against a tree on tmpfs.
 set -euo pipefail
 program=$1 seconds=$2

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # run.sh FILESERVER TESTS [NAME]: every test of the file server, or those of that name, once as it is and once with so
 # few descriptors that nodes lose theirs all the time. Needs root, /dev/fuse, git, sqlite3 and gcc. Prints one closing line.
 set -uo pipefail

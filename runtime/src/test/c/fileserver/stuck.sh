@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # stuck.sh FILESERVER TESTS: three requests that hang on the host's disk hold up no other. The disk is
 # another file server's mount, which is stopped.
 set -u

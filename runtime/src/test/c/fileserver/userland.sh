@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # userland.sh HOST GUEST: what ordinary programs do with files, on the mounted tree against the host's.
 set -u
 host=$1 guest=$2 passed=0 failed=0

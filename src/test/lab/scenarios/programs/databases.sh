@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # PostgreSQL makes a cluster, answers on a socket and on TCP, and keeps its rows over a restart; Redis is benchmarked and saves.
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # apt simulates an installation from Debian's lists; git commits, clones and checks.
 set -eu
 

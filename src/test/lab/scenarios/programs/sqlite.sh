@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # SQLite with a write-ahead log, whose index is memory that processes share through a file of the rootfs.
 set -eu
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A toolstack whose domains are local processes: the contract's tests run the real agent in them.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
 /** A verb cannot be done to this container, in runc's words: containerd looks for them. */

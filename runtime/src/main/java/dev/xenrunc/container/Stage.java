@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
 /** What the journal says was last begun; between two verbs it is the container's status. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The lifecycle of a container and the state directory that remembers it. */
 @NullMarked
 package dev.xenrunc.container;

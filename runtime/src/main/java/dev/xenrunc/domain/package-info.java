@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The pure function from a spec to the Xen domain that will run it. */
 @NullMarked
 package dev.xenrunc.domain;

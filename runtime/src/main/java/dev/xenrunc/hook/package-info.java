@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which host hook runs when, and with what state; the launcher executes it. */
 @NullMarked
 package dev.xenrunc.hook;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the engine asks of the host: processes by identity, the launcher's orders, cgroups, waits.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.monitor;
 
 /** The monitor or the guest's agent refused a request; the text is what it said of it. */

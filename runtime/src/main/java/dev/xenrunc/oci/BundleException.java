@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.oci;
 
 /** A spec that cannot be read, or that asks for what this runtime does not give. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.oci;
 
 /** Decides whether a vm section can be followed; which host files it may name is not its affair. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.time;
 
 /** Something did not happen in time. It may still happen later. */

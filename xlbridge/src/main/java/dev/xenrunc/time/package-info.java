@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How long things may take. */
 @NullMarked
 package dev.xenrunc.time;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.xl;
 
 /** Hears once that a domain has ended. Called on the toolstack's own thread: must not wait. */

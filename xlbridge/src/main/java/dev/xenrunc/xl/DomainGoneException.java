@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.xl;
 
 /** The domain that was to be acted on has ended, or its domid is another's by now. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.xl;
 
 /** This host cannot run domains: no Xen, no libxl for it, no xenstored. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.xl;
 
 /** What a domain would take of the host's memory, overhead included, and what Xen has free. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.xl;
 
 /** What libxl's calls return when they fail (libxl_types.idl, {@code libxl_error}). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.xl;
 
 /** xenstored refused a request or went away, or a guest wrote what no agent writes. */

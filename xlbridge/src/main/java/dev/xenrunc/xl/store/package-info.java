@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** xenstore, spoken to over its Unix socket. */
 @NullMarked
 package dev.xenrunc.xl.store;
