@@ -71,8 +71,6 @@ static void print_acts(void)
 	FUNCTION(void, libxl_vminfo_list_free, libxl_vminfo *, int);
 	FUNCTION(int, libxl_device_nic_add, libxl_ctx *, uint32_t, libxl_device_nic *, HOW);
 	FUNCTION(int, libxl_device_nic_remove, libxl_ctx *, uint32_t, libxl_device_nic *, HOW);
-	FUNCTION(int, libxl_device_disk_add, libxl_ctx *, uint32_t, libxl_device_disk *, HOW);
-	FUNCTION(int, libxl_device_disk_remove, libxl_ctx *, uint32_t, libxl_device_disk *, HOW);
 	FUNCTION(int, libxl_domain_need_memory, libxl_ctx *, libxl_domain_config *, uint32_t,
 		 uint64_t *);
 	FUNCTION(int, libxl_get_free_memory, libxl_ctx *, uint64_t *);

@@ -16,7 +16,6 @@ import dev.xenrunc.xl.HostMemory;
 import dev.xenrunc.xl.ShutdownReason;
 import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Toolstack;
-import dev.xenrunc.xl.Vbd;
 import dev.xenrunc.xl.Vif;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,16 +126,6 @@ public final class LocalToolstack implements Toolstack {
   @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
     throw new HostException("a local process has no vif");
-  }
-
-  @Override
-  public void addVbd(Domain domain, Vbd vbd, Deadline deadline) {
-    throw new HostException("a local process has no vbd");
-  }
-
-  @Override
-  public void removeVbd(Domain domain, Vbd vbd, Deadline deadline) {
-    throw new HostException("a local process has no vbd");
   }
 
   @Override

@@ -15,7 +15,6 @@ import dev.xenrunc.xl.HostMemory;
 import dev.xenrunc.xl.ShutdownReason;
 import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Toolstack;
-import dev.xenrunc.xl.Vbd;
 import dev.xenrunc.xl.Vif;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,16 +113,6 @@ final class FakeToolstack implements Toolstack {
 
   @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void addVbd(Domain domain, Vbd vbd, Deadline deadline) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void removeVbd(Domain domain, Vbd vbd, Deadline deadline) {
     throw new UnsupportedOperationException();
   }
 

@@ -217,19 +217,6 @@ public final class LibxlToolstack implements Toolstack {
   }
 
   @Override
-  public void addVbd(Domain domain, Vbd vbd, Deadline deadline) {
-    String json = LibxlJson.of(vbd);
-    withDevice(domain, LibxlType.DEVICE_DISK, json, "add vbd", deadline, LibxlContext::addDisk);
-  }
-
-  @Override
-  public void removeVbd(Domain domain, Vbd vbd, Deadline deadline) {
-    String json = LibxlJson.of(vbd);
-    withDevice(
-        domain, LibxlType.DEVICE_DISK, json, "remove vbd", deadline, LibxlContext::removeDisk);
-  }
-
-  @Override
   public ChannelAddress awaitChannel(Domain domain, Deadline deadline) {
     try {
       return channels.await(domain, deadline);

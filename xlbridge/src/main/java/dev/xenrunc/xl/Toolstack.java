@@ -58,12 +58,6 @@ public interface Toolstack extends AutoCloseable {
   /** Returns when the host's end is gone; a guest that does not help is given ten seconds. */
   void removeVif(Domain domain, Vif vif, Deadline deadline);
 
-  /** Returns when the host's end exists and its script has run. */
-  void addVbd(Domain domain, Vbd vbd, Deadline deadline);
-
-  /** Returns when the host's end is gone; a guest that does not help is given ten seconds. */
-  void removeVbd(Domain domain, Vbd vbd, Deadline deadline);
-
   /**
    * Waits until the guest's agent offers its channel. Throws {@link DomainGoneException} as soon as
    * the domain ends instead.

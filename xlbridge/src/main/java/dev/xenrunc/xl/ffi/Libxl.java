@@ -91,10 +91,6 @@ public interface Libxl {
 
   int libxl_device_nic_remove(Pointer context, int domid, Pointer nic, @Nullable Pointer how);
 
-  int libxl_device_disk_add(Pointer context, int domid, Pointer disk, @Nullable Pointer how);
-
-  int libxl_device_disk_remove(Pointer context, int domid, Pointer disk, @Nullable Pointer how);
-
   // Memory.
   int libxl_domain_need_memory(
       Pointer context, Pointer config, int domidForLog, @Out LongLongByReference kib);

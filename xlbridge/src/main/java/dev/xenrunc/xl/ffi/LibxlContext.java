@@ -183,18 +183,6 @@ public final class LibxlContext implements AutoCloseable {
     check("libxl_device_nic_remove", code, domid);
   }
 
-  public void addDisk(int domid, TypedObject disk) throws CallFailedException {
-    // NATIVE: reads and completes the object, which stays ours. Forks the vbd's script.
-    int code = libxl.libxl_device_disk_add(context, domid, disk.address(), null);
-    check("libxl_device_disk_add", code, domid);
-  }
-
-  public void removeDisk(int domid, TypedObject disk) throws CallFailedException {
-    // NATIVE: reads the object, which stays ours. Forks the vbd's script.
-    int code = libxl.libxl_device_disk_remove(context, domid, disk.address(), null);
-    check("libxl_device_disk_remove", code, domid);
-  }
-
   /** Has the guest's balloon driver come to this, in KiB, and lets it have no more. */
   public void setMemory(int domid, long kib) throws CallFailedException {
     // NATIVE: takes nothing of ours.

@@ -130,19 +130,6 @@ public final class XenStore implements AutoCloseable {
     }
   }
 
-  /** Waits until there is a text at a path. */
-  public String waitFor(String path, Deadline deadline) throws InterruptedException {
-    try (StoreWatch watch = watch(List.of(path), deadline)) {
-      while (true) {
-        Optional<String> text = read(path, deadline);
-        if (text.isPresent()) {
-          return text.get();
-        }
-        watch.await("xenstore wait for " + path, deadline);
-      }
-    }
-  }
-
   private static void unwatch(StoreConnection watched, List<Registration> registrations) {
     for (Registration registration : registrations) {
       watched.forget(registration.token());

@@ -194,33 +194,6 @@ class XenStoreTest {
   }
 
   @Test
-  void waitEndsWhenTheTextComes() throws Exception {
-    CompletableFuture<String> waited =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return store.waitFor("/local/domain/5/data/x", soon());
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    while (xenstored.watchedPaths().isEmpty()) {
-      Thread.onSpinWait();
-    }
-    assertFalse(waited.isDone());
-
-    xenstored.change("/local/domain/5/data/x", "7");
-
-    assertEquals("7", waited.get(10, TimeUnit.SECONDS));
-    assertEquals(List.of(), xenstored.watchedPaths());
-  }
-
-  @Test
-  void waitEndsAtTheDeadline() {
-    assertThrows(DeadlineExceededException.class, () -> store.waitFor("/never", now()));
-  }
-
-  @Test
   void watchOfAnEndedConnectionSaysSo() throws Exception {
     try (StoreWatch watch = store.watch(List.of("/a"), soon())) {
       watch.await("first event", soon());
