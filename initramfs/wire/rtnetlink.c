@@ -10,8 +10,11 @@
 
 #include "monotonic.h"
 
-#define LINK_ATTRIBUTES (IFLA_LINKINFO + 1)
+#define LINK_ATTRIBUTES (IFLA_PARENT_DEV_NAME + 1)
 #define LINK_INFO_ATTRIBUTES (IFLA_INFO_KIND + 1)
+#define LINK_NAME_ATTRIBUTES (IFLA_ALT_IFNAME + 1)
+/* A link's alternative names fit into one page of the kernel's (rtnl_prop_list_size). */
+#define LINK_NAMES_MAX 64
 #define ADDRESS_ATTRIBUTES (IFA_FLAGS + 1)
 #define ROUTE_ATTRIBUTES (RTA_TABLE + 1)
 #define NEIGHBOUR_ATTRIBUTES (NDA_LLADDR + 1)
@@ -41,6 +44,7 @@ static int malformed(void)
 static bool link_parse(const struct nlmsghdr *message, struct net_link *link)
 {
 	const struct nlattr *table[LINK_ATTRIBUTES], *info[LINK_INFO_ATTRIBUTES];
+	const struct nlattr *names[LINK_NAME_ATTRIBUTES];
 	const struct ifinfomsg *header = NLMSG_DATA(message);
 
 	*link = (struct net_link){ 0 };
@@ -55,6 +59,10 @@ static bool link_parse(const struct nlmsghdr *message, struct net_link *link)
 	if (table[IFLA_LINKINFO] &&
 	    netlink_nested(table[IFLA_LINKINFO], info, LINK_INFO_ATTRIBUTES))
 		netlink_text(info[IFLA_INFO_KIND], link->kind, sizeof(link->kind));
+	netlink_text(table[IFLA_PARENT_DEV_NAME], link->device, sizeof(link->device));
+	if (table[IFLA_PROP_LIST] &&
+	    netlink_nested(table[IFLA_PROP_LIST], names, LINK_NAME_ATTRIBUTES))
+		netlink_text(names[IFLA_ALT_IFNAME], link->alternative, sizeof(link->alternative));
 	return true;
 }
 
@@ -212,10 +220,12 @@ int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *con
 	return netlink_dump(netlink, &request, neighbour_take, &listing);
 }
 
-/* What link_find and link_await_mac look for, and where the finding goes. */
+/* What is looked for, any of these, and where the finding goes. */
 struct link_search {
 	const char *name;
+	const char *device;
 	const uint8_t *mac;
+	int index;
 	struct net_link *found;
 };
 
@@ -225,10 +235,13 @@ static int link_match(const struct net_link *link, void *context)
 {
 	const struct link_search *search = context;
 
-	if (search->name && strcmp(search->name, link->name) != 0)
-		return 0;
-	if (search->mac &&
-	    (!link->has_mac || memcmp(search->mac, link->mac, sizeof(link->mac)) != 0))
+	bool is_it =
+	    (search->name && strcmp(search->name, link->name) == 0) ||
+	    (search->device && strcmp(search->device, link->device) == 0) ||
+	    (search->mac && link->has_mac && memcmp(search->mac, link->mac, MAC_SIZE) == 0) ||
+	    (search->index && search->index == link->index);
+
+	if (!is_it)
 		return 0;
 	*search->found = *link;
 	return LINK_FOUND;
@@ -288,9 +301,11 @@ int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link 
 	return link_await(&(struct link_search){ .mac = mac, .found = link }, timeout_ms);
 }
 
-int link_await_name(const char *name, int timeout_ms, struct net_link *link)
+int link_await_device(const char *name, const char *device, int timeout_ms, struct net_link *link)
 {
-	return link_await(&(struct link_search){ .name = name, .found = link }, timeout_ms);
+	struct link_search search = { .name = name, .device = device, .found = link };
+
+	return link_await(&search, timeout_ms);
 }
 
 int link_change(struct netlink *netlink, int index, const struct link_change *change)
@@ -312,6 +327,37 @@ int link_change(struct netlink *netlink, int index, const struct link_change *ch
 	if (change->netns_fd >= 0)
 		netlink_put_u32(&request, IFLA_NET_NS_FD, (uint32_t)change->netns_fd);
 	return netlink_do(netlink, &request);
+}
+
+static int link_drop_alternative(struct netlink *netlink, int index, const char *name)
+{
+	const struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = index };
+	struct netlink_request request;
+	size_t names;
+
+	netlink_begin(&request, RTM_DELLINKPROP, 0, &header, sizeof(header));
+	names = netlink_nest_begin(&request, IFLA_PROP_LIST);
+	netlink_put_text(&request, IFLA_ALT_IFNAME, name);
+	netlink_nest_end(&request, names);
+	return netlink_do(netlink, &request);
+}
+
+int link_drop_alternatives(struct netlink *netlink, int index)
+{
+	struct net_link link;
+	struct link_search search = { .index = index, .found = &link };
+	int found;
+
+	for (int i = 0; i < LINK_NAMES_MAX; i++) {
+		found = link_search(netlink, &search);
+		if (found != LINK_FOUND || !link.alternative[0])
+			return found < 0 ? -1 : 0;
+		/* ENOENT: whoever gave the name took it away meanwhile. */
+		if (link_drop_alternative(netlink, index, link.alternative) < 0 && errno != ENOENT)
+			return -1;
+	}
+	errno = E2BIG;
+	return -1;
 }
 
 int link_keep_silent(struct netlink *netlink, int index)

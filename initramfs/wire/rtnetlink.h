@@ -21,8 +21,11 @@ struct net_link {
 	int index;
 	char name[IF_NAMESIZE];
 	char kind[IF_NAMESIZE]; /* "veth", "dummy", …; empty for a device without one, as a vif */
-	unsigned int type;	/* ARPHRD_* */
-	unsigned int flags;	/* IFF_* */
+	char device[32]; /* of a link that a device has: the device's name on its bus, as "vif-1-0"
+			  */
+	char alternative[128]; /* the last of its alternative names; empty without one */
+	unsigned int type;     /* ARPHRD_* */
+	unsigned int flags;    /* IFF_* */
 	uint32_t mtu;
 	bool has_mac;
 	uint8_t mac[MAC_SIZE];
@@ -81,13 +84,14 @@ int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *con
 
 /* ENODEV if there is none. */
 int link_find(struct netlink *netlink, const char *name, struct net_link *link);
-/* Waits until a link with this MAC or name exists; ETIMEDOUT. Opens netlink sockets of its own. */
+/* Waits until a link with this MAC exists, or one with this name or of this device, whatever its
+ * name is; ETIMEDOUT. Opens netlink sockets of its own. */
 int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link *link);
-int link_await_name(const char *name, int timeout_ms, struct net_link *link);
+int link_await_device(const char *name, const char *device, int timeout_ms, struct net_link *link);
 
 /* What to change about a link, in one message; begin with LINK_UNCHANGED. */
 struct link_change {
-	const char *name;   /* NULL = as it is; the link must be down */
+	const char *name;   /* NULL = as it is; the link must be down, or move to another netns */
 	const uint8_t *mac; /* NULL = as it is */
 	uint32_t mtu;	    /* 0 = as it is */
 	enum { LINK_SAME_STATE, LINK_UP, LINK_DOWN } state;
@@ -96,6 +100,9 @@ struct link_change {
 #define LINK_UNCHANGED ((struct link_change){ .netns_fd = -1 })
 
 int link_change(struct netlink *netlink, int index, const struct link_change *change);
+
+/* Takes away the alternative names of the link with this index (ip-link(8), altname). */
+int link_drop_alternatives(struct netlink *netlink, int index);
 
 /* From now on the link takes no IPv6 address by itself when it comes up, and so says nothing of its
  * own there. No error where there is no IPv6. */

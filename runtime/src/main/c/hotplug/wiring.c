@@ -13,6 +13,8 @@
 
 /* netback registers the vif at about the time when libxl starts us. */
 #define VIF_TIMEOUT_MS 10000
+/* How often a manager of dom0's networks may be quicker than the move. */
+#define MOVE_ATTEMPTS 8
 
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
 
@@ -27,19 +29,43 @@ static int netlink_failure(const struct netlink *netlink, const char *what, cons
 	return failure_errno(failure, status, "%s %s", what, link);
 }
 
-static int vif_move(const char *vif, int netns_fd, struct failure *failure)
+/* What of dom0 manages networks, as udev and NetworkManager, finds the vif when we do. It may have
+ * renamed it, brought it up or given it alternative names: udev's is made of the MAC, which all
+ * vifs share, and so two of them could not come into one netns (EEXIST). It may give it once more
+ * between the two requests. */
+static int vif_take(struct netlink *netlink, const char *vif, int index, int netns_fd)
 {
 	struct link_change change = LINK_UNCHANGED;
+
+	change.name = vif;
+	change.netns_fd = netns_fd;
+	for (int i = 0; i < MOVE_ATTEMPTS; i++) {
+		if (link_drop_alternatives(netlink, index) < 0)
+			return -1;
+		if (link_change(netlink, index, &change) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+static int vif_move(const char *vif, int netns_fd, struct failure *failure)
+{
+	char device[sizeof((struct net_link){ 0 }.device)];
 	struct net_link link;
 	struct netlink netlink;
+	unsigned int domain, number;
 	int result = 0;
 
-	if (link_await_name(vif, VIF_TIMEOUT_MS, &link) < 0)
+	if (sscanf(vif, "vif%u.%u", &domain, &number) != 2)
+		return failure_set(failure, EINVAL, "\"%s\" is not a vif's name", vif);
+	snprintf(device, sizeof(device), "vif-%u-%u", domain, number);
+	if (link_await_device(vif, device, VIF_TIMEOUT_MS, &link) < 0)
 		return failure_errno(failure, errno, "wait for interface %s", vif);
 	if (netlink_open(&netlink, 0) < 0)
 		return failure_errno(failure, errno, "open a netlink socket");
-	change.netns_fd = netns_fd;
-	if (link_change(&netlink, link.index, &change) < 0)
+	if (vif_take(&netlink, vif, link.index, netns_fd) < 0)
 		result =
 		    netlink_failure(&netlink, "move to the container's network:", vif, failure);
 	netlink_close(&netlink);

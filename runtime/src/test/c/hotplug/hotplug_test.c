@@ -169,6 +169,27 @@ static int with_container(void)
 	return container;
 }
 
+/* As udev does of every vif: all have one MAC. */
+static void alternative_give(const char *link_name, const char *alternative)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct netlink_request request;
+	struct netlink netlink;
+	struct net_link link;
+	size_t names;
+
+	EXPECT(netlink_open(&netlink, 0) == 0);
+	EXPECT(link_find(&netlink, link_name, &link) == 0);
+	header.ifi_index = link.index;
+	netlink_begin(&request, RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL, &header,
+		      sizeof(header));
+	names = netlink_nest_begin(&request, IFLA_PROP_LIST);
+	netlink_put_text(&request, IFLA_ALT_IFNAME, alternative);
+	netlink_nest_end(&request, names);
+	EXPECT(netlink_do(&netlink, &request) == 0);
+	netlink_close(&netlink);
+}
+
 static void ports_expect(void)
 {
 	char range[32] = "";
@@ -196,6 +217,31 @@ static void vif_moves_and_comes_up_with_the_interfaces_mtu(void)
 	EXPECT(vif.mtu == 1400 && vif.flags & IFF_UP);
 	ports_expect();
 	netlink_close(&netlink);
+	close(container);
+}
+
+static void vifs_with_one_alternative_name_move_into_one_netns(void)
+{
+	static const char *const names[] = { "vif1.0", "vif1.1" };
+	int container = with_container();
+	int host = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct failure failure;
+	struct netlink netlink;
+	struct net_link vif;
+
+	EXPECT(veth_add(names[1]) == 0);
+	for (size_t i = 0; i < 2; i++) {
+		EXPECT(setns(host, CLONE_NEWNET) == 0);
+		alternative_give(names[i], "enxfeffffffffff");
+		alternative_give(names[i], i == 0 ? "first" : "second");
+		/* Of wiring_make only tc may fail, where the kernel has no modules for it. */
+		if (wiring_make(names[i], container, "eth0", &failure) < 0)
+			EXPECT(failure.status == ENOENT);
+		EXPECT(netlink_open(&netlink, 0) == 0);
+		EXPECT(link_find(&netlink, names[i], &vif) == 0 && !vif.alternative[0]);
+		netlink_close(&netlink);
+	}
+	close(host);
 	close(container);
 }
 
@@ -230,6 +276,8 @@ int main(void)
 		{ "netns of this process is refused", netns_of_this_process_is_refused },
 		{ "vif moves and comes up with the interface's MTU",
 		  vif_moves_and_comes_up_with_the_interfaces_mtu },
+		{ "vifs with one alternative name move into one netns",
+		  vifs_with_one_alternative_name_move_into_one_netns },
 		{ "interface that is not there is named", interface_that_is_not_there_is_named },
 		{ "loopback is refused", loopback_is_refused },
 	};
