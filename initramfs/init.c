@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "channel_socket.h"
 #include "log.h"
+#include "vchan_guest.h"
 
 /* Where dom0 finds the agent's channel, below the domain's xenstore directory. */
 #define CHANNEL_PATH "data/xen-runc"

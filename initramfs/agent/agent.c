@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hello.h"
 #include "little_endian.h"
 #include "log.h"
 #include "refresh.h"
@@ -42,22 +43,20 @@ static void hello_send(struct agent *agent)
 	uint8_t payload[64];
 	struct field_writer writer = field_writer(payload, sizeof(payload));
 
-	field_put_u32(&writer, FIELD_PROTOCOL, PROTOCOL_VERSION);
-	field_put_u32(&writer, FIELD_PROTOCOL_MIN, PROTOCOL_VERSION_MIN);
+	hello_put(&writer);
 	outbox_control(&agent->outbox, FRAME_HELLO, 0, payload, writer.length);
 }
 
-static bool hello_take(struct agent *agent, struct payload payload)
+static bool hello_take(struct agent *agent, const struct frame *frame, struct payload payload)
 {
-	uint32_t version = payload_u32(payload, FIELD_PROTOCOL, 0);
+	struct hello hello;
+	enum hello_verdict verdict = hello_read(frame->type, frame->stream, payload, &hello);
 
-	if (version < PROTOCOL_VERSION_MIN) {
-		log_error("the host speaks protocol %u, this agent %u to %u", version,
-			  PROTOCOL_VERSION_MIN, PROTOCOL_VERSION);
-		return false;
-	}
-	agent->greeted = true;
-	return true;
+	if (verdict == HELLO_FOREIGN)
+		log_error("the host speaks protocol %u to %u, this agent %u to %u", hello.least,
+			  hello.version, PROTOCOL_VERSION_MIN, PROTOCOL_VERSION);
+	agent->greeted = verdict == HELLO_GOOD;
+	return agent->greeted;
 }
 
 /* The agent survives any shortage of memory, and causes none of its own waits: reclaim must not
@@ -155,7 +154,9 @@ static bool export_frame(struct agent *agent, const struct frame *frame, const u
 
 static bool request_frame(struct agent *agent, const struct frame *frame, struct payload payload)
 {
-	if (!request_valid(frame->type, payload))
+	if (frame->type == FRAME_HELLO)
+		return hello_take(agent, frame, payload);
+	if (!payload_valid(TO_AGENT, frame->type, payload))
 		return false;
 	switch (frame->type) {
 	case FRAME_PING:
@@ -195,8 +196,6 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 		agent_reply(agent, frame->stream, 0, "");
 		ending_begin(agent);
 		return true;
-	case FRAME_HELLO:
-		return frame->stream == 0 && hello_take(agent, payload);
 	default:
 		return false;
 	}

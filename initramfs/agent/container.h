@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "request.h"
+#include "payload.h"
 #include "watch.h"
 
 struct agent;

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 #include "outbox.h"
+#include "payload.h"
 #include "protocol.h"
-#include "request.h"
 #include "watch.h"
 
 /* The largest FUSE message either way: 128 KiB of data and what stands before it. */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "frame.h"
-#include "request.h"
+#include "payload.h"
 
 /* Requests of more than one frame that may be under way at once. */
 #define MESSAGE_PARTS_MAX 8

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "request.h"
+#include "payload.h"
 #include "stream.h"
 #include "watch.h"
 

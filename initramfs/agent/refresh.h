@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "request.h"
+#include "payload.h"
 
 struct agent;
 

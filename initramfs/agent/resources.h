@@ -8,7 +8,7 @@
 
 #include "frame.h"
 #include "outbox.h"
-#include "request.h"
+#include "payload.h"
 #include "watch.h"
 
 struct agent;

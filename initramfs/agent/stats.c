@@ -10,8 +10,6 @@
 #include "agent.h"
 #include "mount_api.h"
 
-#define CGROUP_FILE_MAX 8192
-
 static bool stats_fill(struct agent *agent, struct source *source)
 {
 	struct stats *stats = container_of(source, struct stats, source);
@@ -28,7 +26,7 @@ static bool stats_fill(struct agent *agent, struct source *source)
 static void file_put(const struct container *container, struct field_writer *answer,
 		     const char *name)
 {
-	char bytes[CGROUP_FILE_MAX];
+	char bytes[STATS_FILE_SIZE];
 	int fd = path_open(container->cgroup_fd, name, O_RDONLY | O_CLOEXEC, 0,
 			   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 	ssize_t length = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));

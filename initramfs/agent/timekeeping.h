@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "outbox.h"
-#include "request.h"
+#include "payload.h"
 #include "watch.h"
 
 struct agent;

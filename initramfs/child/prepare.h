@@ -4,7 +4,7 @@
 
 #include <stdnoreturn.h>
 
-#include "request.h"
+#include "payload.h"
 
 struct agent;
 

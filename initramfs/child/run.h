@@ -7,7 +7,7 @@
 #include <stdnoreturn.h>
 #include <sys/types.h>
 
-#include "request.h"
+#include "payload.h"
 
 struct agent;
 

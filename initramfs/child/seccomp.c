@@ -25,7 +25,7 @@ void seccomp_apply(struct payload run)
 
 	if (!payload_find(run, FIELD_SECCOMP, &field))
 		return;
-	/* A field's bytes lie where they happen to; request_valid has checked how many they are. */
+	/* A field's bytes lie where they happen to; payload_valid has checked how many they are. */
 	program.filter = malloc(field.length);
 	program.len = (unsigned short)(field.length / sizeof(struct sock_filter));
 	if (!program.filter)

@@ -16,6 +16,7 @@
 #include "channel.h"
 #include "field.h"
 #include "frame.h"
+#include "vchan_host.h"
 
 static struct channel *channel;
 static struct frame_reader reader;

@@ -14,20 +14,6 @@
  */
 struct channel;
 
-/* A connected stream socket; the channel owns `fd` from now on. NULL with errno. */
-struct channel *channel_from_socket(int fd);
-
-/* Guest side: offers rings of at least `read_min` and `write_min` bytes to domain 0, publishes
- * ring-ref and event-channel below `xs_path` (relative to the guest's own xenstore directory, where
- * dom0 looks for "data/xen-runc").
- * Uses /dev/xen/{gntalloc,evtchn,xenbus}. NULL with errno. */
-struct channel *channel_serve_vchan(const char *xs_path, size_t read_min, size_t write_min);
-
-/* dom0 side: maps what domain `domid` offers. Uses the two open devices /dev/xen/gntdev and
- * /dev/xen/evtchn, which the channel owns from now on. NULL with errno. */
-struct channel *channel_join_vchan(int gntdev_fd, int evtchn_fd, uint32_t domid, uint32_t ring_ref,
-				   uint32_t port);
-
 /* The descriptor to poll, and the poll events that mean "call read or write again". */
 int channel_fd(const struct channel *channel);
 short channel_events(const struct channel *channel, bool want_read, bool want_write);

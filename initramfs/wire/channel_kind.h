@@ -2,7 +2,11 @@
 #ifndef XEN_RUNC_WIRE_CHANNEL_KIND_H
 #define XEN_RUNC_WIRE_CHANNEL_KIND_H
 
-#include "channel.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct channel;
 
 /* What one kind of channel does; see channel.h for each. */
 struct channel_kind {

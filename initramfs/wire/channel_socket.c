@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "channel_socket.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -35,6 +35,7 @@
 #define MESSAGE_MAX_TO_AGENT (4u << 20)
 #define MESSAGE_MAX_TO_ENGINE (17u << 20)
 #define MESSAGE_MAX_TO_MONITOR (4u << 20)
+#define MESSAGE_MAX_TO_LAUNCHER (4u << 20)
 
 #define STREAM_WINDOW 65536 /* bytes that may be under way on one process stream, a direction */
 #define FILES_WINDOW 524288 /* same for a FILES stream, guest to host; host to guest has none */
@@ -49,6 +50,9 @@
 #define PROCESS_MAX 257u /* at once, the main one too; numbers are 1 .. PROCESS_MAX, used again */
 #define EXPORT_MAX 1024u /* numbers are 0 .. EXPORT_MAX - 1; 0 is the rootfs */
 #define ENTROPY_SIZE 32	 /* the 256 bits that the kernel wants before its pool counts as seeded */
+#define STATS_FILES_MAX 32u	/* that STATS asks for */
+#define STATS_FILE_SIZE 8192	/* bytes that come of each */
+#define PID_FILE_PATH_SIZE 4080 /* room for its end and for a temporary name beside it */
 
 enum frame_type {
 	/* every connection */

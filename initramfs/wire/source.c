@@ -10,28 +10,13 @@
 #include "mount_api.h"
 #include "protocol.h"
 
-bool source_parse(const struct field *group, struct source *source)
+bool source_take(struct payload export, struct source *source)
 {
-	struct field_reader reader = field_group(group);
-	struct field field;
-	bool good = true;
-
-	source->number = EXPORT_MAX;
-	source->path[0] = '\0';
-	source->flags = source->recursive_flags = 0;
-	while (good && field_next(&reader, &field)) {
-		if (field.tag == FIELD_NUMBER)
-			good = field_u32(&field, &source->number);
-		else if (field.tag == FIELD_PATH)
-			good = field_text(&field, source->path, sizeof(source->path));
-		else if (field.tag == FIELD_FLAGS)
-			good = field_u64(&field, &source->flags);
-		else if (field.tag == FIELD_RECURSIVE_FLAGS)
-			good = field_u64(&field, &source->recursive_flags);
-		else
-			good = false;
-	}
-	return good && !reader.bad && source->path[0] && source->number < EXPORT_MAX;
+	source->number = payload_u32(export, FIELD_NUMBER, EXPORT_MAX);
+	source->flags = payload_u64(export, FIELD_FLAGS, 0);
+	source->recursive_flags = payload_u64(export, FIELD_RECURSIVE_FLAGS, 0);
+	return payload_text(export, FIELD_PATH, source->path) && source->path[0] &&
+	       source->number < EXPORT_MAX;
 }
 
 int source_open(const struct source *source)

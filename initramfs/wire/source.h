@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "field.h"
+#include "payload.h"
 
 /* A file tree of the host that a container has: EXPORT{NUMBER PATH FLAGS RECURSIVE_FLAGS}. */
 struct source {
@@ -16,8 +16,8 @@ struct source {
 	uint64_t recursive_flags; /* MS_* of all of them */
 };
 
-/* False if the group is malformed. */
-bool source_parse(const struct field *group, struct source *source);
+/* Takes it from a valid EXPORT; false if its path is empty or its number too large. */
+bool source_take(struct payload export, struct source *source);
 /* An O_PATH descriptor; what an automounter has for the path is mounted first, as mount(2) has it
  * done and open(2) with O_PATH does not. -1 with errno. */
 int source_open(const struct source *source);

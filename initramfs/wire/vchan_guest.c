@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server's end: pages of our own granted to domain 0, published in xenstore. */
+#include "vchan_guest.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

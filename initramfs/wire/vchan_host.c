@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client's end, in domain 0: pages of a guest, which may be hostile, mapped here. */
+#include "vchan_host.h"
+
 #include <errno.h>
 #include <sys/ioctl.h>
 

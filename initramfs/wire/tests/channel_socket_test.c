@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../channel.h"
+#include "../channel_socket.h"
 #include "test.h"
 
 static struct channel *with_peer(int *peer)

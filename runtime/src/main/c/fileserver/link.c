@@ -95,10 +95,17 @@ void link_write_data(uint32_t stream, const uint8_t *bytes, size_t length, uint3
 
 void link_write(uint8_t type, uint32_t stream, const uint8_t *bytes, size_t length)
 {
-	struct frame frame = { .type = type, .stream = stream, .length = (uint32_t)length };
-	uint8_t header[FRAME_HEADER_SIZE];
-	struct iovec vectors[2] = { vector_of(header, sizeof(header)), vector_of(bytes, length) };
+	do {
+		size_t part = length < FRAME_PAYLOAD_MAX ? length : FRAME_PAYLOAD_MAX;
+		struct frame frame = { .type = type, .stream = stream, .length = (uint32_t)part };
+		uint8_t header[FRAME_HEADER_SIZE];
+		struct iovec vectors[2] = { vector_of(header, sizeof(header)),
+					    vector_of(bytes, part) };
 
-	frame_encode(&frame, header);
-	write_all(vectors, 2);
+		frame.flags = part < length ? FRAME_MORE : 0;
+		frame_encode(&frame, header);
+		write_all(vectors, 2);
+		bytes += part;
+		length -= part;
+	} while (length);
 }

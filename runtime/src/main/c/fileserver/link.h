@@ -20,7 +20,7 @@ void link_read(struct frame *frame, const uint8_t **payload);
 /* Writes one message, cut into as many DATA frames as it takes, and, if `window` is not 0, a WINDOW
  * frame for it. One thread at a time. */
 void link_write_data(uint32_t stream, const uint8_t *bytes, size_t length, uint32_t window);
-/* Writes one frame of at most FRAME_PAYLOAD_MAX. */
+/* Writes another message, in as many frames as it takes. */
 void link_write(uint8_t type, uint32_t stream, const uint8_t *bytes, size_t length);
 
 /* Ends the process after a line in the log: the monitor broke the protocol. */

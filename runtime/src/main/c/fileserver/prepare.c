@@ -3,18 +3,18 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "export.h"
-#include "field.h"
 #include "link.h"
+#include "payload.h"
 
-/* So many that the REPLY fits a frame. */
-#define EXPORTS_AT_ONCE 1000u
+/* An EXPORT{NUMBER MODE READONLY FLAGS} of the REPLY, and what that holds besides them. */
+#define EXPORT_SIZE (5 * FIELD_HEADER_SIZE + 3 * sizeof(uint32_t) + sizeof(uint64_t))
+#define REPLY_REST 64
 
 static uint32_t request_number;
 
@@ -62,7 +62,7 @@ static void export_read(const struct field *group)
 	struct source source;
 	int error;
 
-	if (!source_parse(group, &source) || exports[source.number])
+	if (!source_take(payload_group(group), &source) || exports[source.number])
 		link_fail("a malformed EXPORT");
 	error = export_open(&source, text, sizeof(text));
 	if (error)
@@ -71,43 +71,40 @@ static void export_read(const struct field *group)
 
 void prepare_read(void)
 {
+	struct payload prepare;
 	struct field_reader reader;
 	struct field field;
-	unsigned int count = 0;
-	size_t length;
-	uint8_t *message = message_read(&length);
+	uint8_t *message = message_read(&prepare.length);
 
-	reader = field_reader(message, length);
-	while (field_next(&reader, &field)) {
-		if (field.tag != FIELD_EXPORT)
-			link_fail("a malformed PREPARE");
-		if (++count > EXPORTS_AT_ONCE)
-			prepare_fail(E2BIG, "more than 1000 mounts of host files");
-		export_read(&field);
-	}
-	if (reader.bad || !count)
+	prepare.bytes = message;
+	if (!payload_valid(TO_SERVER, FRAME_PREPARE, prepare))
 		link_fail("a malformed PREPARE");
+	reader = payload_reader(prepare);
+	while (payload_next(&reader, FIELD_EXPORT, &field))
+		export_read(&field);
 	free(message);
+}
+
+static void export_put(const struct export *export, struct field_writer *writer)
+{
+	size_t mark = field_group_begin(writer, FIELD_EXPORT);
+
+	field_put_u32(writer, FIELD_NUMBER, export->number);
+	field_put_u32(writer, FIELD_MODE, export->mode);
+	field_put_u32(writer, FIELD_READONLY, export->readonly);
+	if (export->host_flags)
+		field_put_u64(writer, FIELD_FLAGS, export->host_flags);
+	field_group_end(writer, mark);
 }
 
 void prepare_done(void)
 {
-	uint8_t bytes[FRAME_PAYLOAD_MAX];
+	static uint8_t bytes[REPLY_REST + EXPORT_MAX * EXPORT_SIZE];
 	struct field_writer writer = field_writer(bytes, sizeof(bytes));
 
 	field_put_u32(&writer, FIELD_STATUS, 0);
-	for (unsigned int i = 0; i < EXPORT_MAX; i++) {
-		size_t mark;
-
-		if (!exports[i])
-			continue;
-		mark = field_group_begin(&writer, FIELD_EXPORT);
-		field_put_u32(&writer, FIELD_NUMBER, i);
-		field_put_u32(&writer, FIELD_MODE, exports[i]->mode);
-		field_put_u32(&writer, FIELD_READONLY, exports[i]->readonly);
-		if (exports[i]->host_flags)
-			field_put_u64(&writer, FIELD_FLAGS, exports[i]->host_flags);
-		field_group_end(&writer, mark);
-	}
+	for (unsigned int i = 0; i < EXPORT_MAX; i++)
+		if (exports[i])
+			export_put(exports[i], &writer);
 	link_write(FRAME_REPLY, request_number, bytes, writer.length);
 }

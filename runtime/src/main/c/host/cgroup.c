@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroup_check.h"
 #include "hierarchy.h"
 
 #define VALUE_MAX_BYTES 4096

@@ -4,13 +4,6 @@
 
 #include "failure.h"
 
-/* Refuses a cgroup in which nothing would run: one that is frozen, or is below one that is. It need
- * not exist. -1 with `failure`. */
-int cgroup_check_thawed(const char *path, struct failure *failure);
-
-/* Refuses a cgroup in which, or below which, there are processes. -1 with `failure`. */
-int cgroup_check_empty(const char *path, struct failure *failure);
-
 /*
  * Moves the calling process into the cgroup `path` below the mount point of every cgroup hierarchy,
  * v1 and v2, making what is missing; none of them if one is frozen. -1 with `failure`.

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include "clock.h"
-#include "field.h"
 
 int inbox_open(struct inbox *inbox, size_t limit)
 {
@@ -100,6 +99,23 @@ int message_send_failure(int fd, uint32_t stream, const struct failure *failure,
 	field_put_u32(&reply, FIELD_STATUS, (uint32_t)failure->status);
 	field_put_text(&reply, FIELD_TEXT, failure->text);
 	return message_send(fd, FRAME_REPLY, stream, bytes, reply.length, deadline);
+}
+
+struct payload message_payload(const struct message *message)
+{
+	return (struct payload){ .bytes = message->bytes, .length = message->length };
+}
+
+int reply_outcome(struct payload reply, struct failure *failure)
+{
+	int status = (int)payload_u32(reply, FIELD_STATUS, EPROTO);
+	struct field text;
+
+	if (status == 0)
+		return 0;
+	if (!payload_find(reply, FIELD_TEXT, &text))
+		return failure_set(failure, status, "%s", errno_text(status));
+	return failure_set(failure, status, "%.*s", (int)text.length, (const char *)text.bytes);
 }
 
 static int frame_receive(int fd, struct frame_reader *reader, int64_t deadline, struct frame *frame,

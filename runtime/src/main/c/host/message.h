@@ -7,6 +7,7 @@
 
 #include "failure.h"
 #include "frame.h"
+#include "payload.h"
 
 /*
  * Whole messages between host programs over a stream socket, which may be blocking or not. A
@@ -19,6 +20,8 @@ struct message {
 	const uint8_t *bytes; /* valid until the inbox receives again */
 	size_t length;
 };
+
+struct payload message_payload(const struct message *message);
 
 /* Where the messages of one connection are put together; takes memory only for what comes. */
 struct inbox {
@@ -36,6 +39,8 @@ int message_send(int fd, uint8_t type, uint32_t stream, const void *bytes, size_
 		 int64_t deadline);
 /* The REPLY that says that what was asked for has failed. */
 int message_send_failure(int fd, uint32_t stream, const struct failure *failure, int64_t deadline);
+/* STATUS and TEXT of a valid REPLY: 0 if it tells of success, -1 with what it says if not. */
+int reply_outcome(struct payload reply, struct failure *failure);
 /* 0, or -1 with errno: ETIMEDOUT, ECONNRESET at the end of the connection, EPROTO, EMSGSIZE. */
 int message_receive(int fd, struct inbox *inbox, int64_t deadline, struct message *message);
 

@@ -1,22 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "argv.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-bool argv_append(char ***words, size_t *count, const struct field *field)
+static char *text_copy(const struct field *field)
 {
-	char **longer = realloc(*words, (*count + 2) * sizeof(*longer));
 	char *text = malloc((size_t)field->length + 1);
 
-	if (longer)
-		*words = longer;
-	if (!longer || !text || !field_text(field, text, (size_t)field->length + 1)) {
-		free(text);
-		return false;
-	}
-	longer[(*count)++] = text;
-	longer[*count] = NULL;
-	return true;
+	if (text)
+		field_text(field, text, (size_t)field->length + 1);
+	return text;
+}
+
+static size_t texts_count(struct payload payload, uint16_t tag)
+{
+	struct field_reader reader = payload_reader(payload);
+	struct field field;
+	size_t count = 0;
+
+	while (payload_next(&reader, tag, &field))
+		count++;
+	return count;
+}
+
+char **argv_of(struct payload payload, uint16_t tag, const char *first)
+{
+	struct field_reader reader = payload_reader(payload);
+	size_t count = texts_count(payload, tag) + (first != NULL), next = 0;
+	char **words = calloc(count + 1, sizeof(*words));
+	struct field field;
+
+	if (words && first)
+		words[next++] = strdup(first);
+	while (words && next < count && payload_next(&reader, tag, &field))
+		words[next++] = text_copy(&field);
+	if (words && (count == 0 || words[count - 1]))
+		return words;
+	argv_free(words);
+	errno = ENOMEM;
+	return NULL;
+}
+
+char *text_of(struct payload payload, uint16_t tag)
+{
+	struct field field;
+
+	return payload_find(payload, tag, &field) ? text_copy(&field) : NULL;
 }
 
 void argv_free(char **words)

@@ -20,7 +20,7 @@
 
 #include "cgroup.h"
 #include "clock.h"
-#include "engine.h"
+#include "paths.h"
 #include "process.h"
 
 #define ENGINE_CGROUP "/xen-runc-engine"

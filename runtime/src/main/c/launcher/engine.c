@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "daemon.h"
 #include "engine_log.h"
+#include "paths.h"
 #include "process.h"
 #include "report.h"
 #include "service.h"

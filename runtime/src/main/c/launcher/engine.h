@@ -7,12 +7,6 @@
 
 #include "failure.h"
 
-#define RUN_DIRECTORY "/run/xen-runc"
-#define ENGINE_SOCKET RUN_DIRECTORY "/engine.sock"
-#define ENGINE_LOCK RUN_DIRECTORY "/engine.lock"
-#define LOG_DIRECTORY "/var/log/xen-runc"
-#define ENGINE_LOG LOG_DIRECTORY "/engine.log"
-
 /* A cold JVM on an emulated processor takes tens of seconds. */
 #define ENGINE_START_MS 120000
 

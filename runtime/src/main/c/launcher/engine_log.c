@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine.h"
 #include "failure.h"
+#include "paths.h"
 
 #define TAIL_SIZE 16384
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,18 +12,6 @@
 #define SEND_SECONDS 10
 /* Receivers take it for the descriptor's name. */
 #define MASTER_NAME "/dev/ptmx"
-
-static bool path_parse(const struct message *message, char *path, size_t size)
-{
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	struct field field;
-
-	path[0] = '\0';
-	while (field_next(&reader, &field))
-		if (field.tag != FIELD_PATH || !field_text(&field, path, size))
-			return false;
-	return !reader.bad && path[0];
-}
 
 static int socket_connect(const char *path, struct failure *failure)
 {
@@ -71,13 +58,12 @@ static int master_send(int fd, int master)
 	return sendmsg(fd, &message, MSG_NOSIGNAL) == sizeof(name) - 1 ? 0 : -1;
 }
 
-int order_send_console(struct verb_run *run, const struct message *message, struct failure *failure)
+int order_send_console(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	char path[PATH_MAX];
+	char path[TEXT_SIZE] = "";
 	int fd, result = 0;
 
-	if (!path_parse(message, path, sizeof(path)))
-		return order_malformed("SEND_CONSOLE", failure);
+	payload_text(payload, FIELD_PATH, path);
 	if (run->terminal.master < 0)
 		return failure_set(failure, EBADF, "this verb has made no terminal");
 	fd = socket_connect(path, failure);

@@ -16,24 +16,6 @@
 /* Less than the engine waits for the answer. */
 #define READ_MS 25000
 
-static bool path_and_number(const struct message *message, uint16_t tag, char *path, size_t size,
-			    uint32_t *number)
-{
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	bool has_path = false, has_number = tag == 0;
-	struct field field;
-
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_PATH && !has_path && field_text(&field, path, size))
-			has_path = true;
-		else if (field.tag == tag && !has_number && field_u32(&field, number))
-			has_number = true;
-		else
-			return false;
-	}
-	return !reader.bad && has_path && has_number;
-}
-
 /* 0 when there is something to read or nothing more will come. */
 static int file_await(int fd, const char *path, int64_t deadline, struct failure *failure)
 {
@@ -84,14 +66,13 @@ static int file_read(int fd, const char *path, size_t limit, struct field_writer
 	return 0;
 }
 
-int order_read_file(struct verb_run *run, const struct message *message, struct failure *failure)
+int order_read_file(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	char path[PATH_MAX];
-	uint32_t limit;
+	uint32_t limit = payload_u32(payload, FIELD_LIMIT, 0);
+	char path[TEXT_SIZE] = "";
 	int fd, result;
 
-	if (!path_and_number(message, FIELD_LIMIT, path, sizeof(path), &limit))
-		return order_malformed("READ_FILE", failure);
+	payload_text(payload, FIELD_PATH, path);
 	/* The caller's stdin is what it is, a pipe most often: as runc reads it for "-". */
 	if (strcmp(path, "-") == 0)
 		return file_read(STDIN_FILENO, "stdin", limit, &run->reply, failure);
@@ -105,12 +86,11 @@ int order_read_file(struct verb_run *run, const struct message *message, struct 
 	return result;
 }
 
-int order_resolve(struct verb_run *run, const struct message *message, struct failure *failure)
+int order_resolve(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	char path[PATH_MAX], real[PATH_MAX];
+	char path[TEXT_SIZE] = "", real[PATH_MAX];
 
-	if (!path_and_number(message, 0, path, sizeof(path), NULL))
-		return order_malformed("RESOLVE", failure);
+	payload_text(payload, FIELD_PATH, path);
 	if (!realpath(path, real))
 		return failure_errno(failure, errno, "resolve \"%s\"", path);
 	field_put_text(&run->reply, FIELD_PATH, real);
@@ -119,18 +99,16 @@ int order_resolve(struct verb_run *run, const struct message *message, struct fa
 
 /* As runc's createPidFile: readers never see half a file, and take nothing but digits (containerd's
  * go-runc hands the whole text to strconv.Atoi). */
-int order_write_pid_file(struct verb_run *run, const struct message *message,
-			 struct failure *failure)
+int order_write_pid_file(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	char path[PATH_MAX - 16], temporary[PATH_MAX], digits[16];
+	char path[PID_FILE_PATH_SIZE] = "", temporary[PATH_MAX], digits[16];
+	uint32_t pid = payload_u32(payload, FIELD_PID, 0);
 	const char *name;
-	uint32_t pid;
 	ssize_t written;
 	int fd, length;
 
 	(void)run;
-	if (!path_and_number(message, FIELD_PID, path, sizeof(path), &pid))
-		return order_malformed("WRITE_PID_FILE", failure);
+	payload_text_of(payload, FIELD_PATH, path, sizeof(path));
 	name = strrchr(path, '/');
 	name = name ? name + 1 : path;
 	snprintf(temporary, sizeof(temporary), "%.*s.%s", (int)(name - path), path, name);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,9 +19,9 @@ enum { WATCH_CHILD, WATCH_INPUT, WATCH_OUTPUT, WATCH_ERRORS, WATCH_ENGINE, WATCH
 
 /* A hook of config.json, see runtime-spec config.md "POSIX-platform Hooks". */
 struct hook {
-	char path[PATH_MAX], netns[PATH_MAX], directory[PATH_MAX];
+	char path[TEXT_SIZE], netns[TEXT_SIZE], directory[TEXT_SIZE];
 	char **arguments, **environment;
-	uint32_t inherits; /* the launcher's environment, which is its caller's */
+	bool inherits; /* the launcher's environment, which is its caller's */
 	const uint8_t *input;
 	size_t input_length;
 	int64_t deadline;
@@ -41,48 +41,27 @@ struct hook_run {
 	struct tail output, errors;
 };
 
-static bool hook_parse(const struct message *message, struct hook *hook)
+/* False for want of memory. */
+static bool hook_take(struct payload payload, struct hook *hook)
 {
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	size_t arguments = 0, variables = 0;
 	struct field field;
-	uint32_t timeout;
-	bool good = true;
 
-	*hook = (struct hook){ .deadline = INT64_MAX };
-	while (good && field_next(&reader, &field)) {
-		switch (field.tag) {
-		case FIELD_PATH:
-			good = field_text(&field, hook->path, sizeof(hook->path));
-			break;
-		case FIELD_NETNS:
-			good = field_text(&field, hook->netns, sizeof(hook->netns));
-			break;
-		case FIELD_CWD:
-			good = field_text(&field, hook->directory, sizeof(hook->directory));
-			break;
-		case FIELD_ENV_INHERITED:
-			good = field_u32(&field, &hook->inherits);
-			break;
-		case FIELD_ARG:
-			good = argv_append(&hook->arguments, &arguments, &field);
-			break;
-		case FIELD_ENV:
-			good = argv_append(&hook->environment, &variables, &field);
-			break;
-		case FIELD_TIMEOUT:
-			good = field_u32(&field, &timeout);
-			hook->deadline = good ? clock_ms() + timeout : 0;
-			break;
-		case FIELD_STDIN:
-			hook->input = field.bytes;
-			hook->input_length = field.length;
-			break;
-		default:
-			good = false;
-		}
+	*hook = (struct hook){
+		.arguments = argv_of(payload, FIELD_ARG, NULL),
+		.environment = argv_of(payload, FIELD_ENV, NULL),
+		.inherits = payload_u32(payload, FIELD_ENV_INHERITED, 0),
+		.deadline = INT64_MAX,
+	};
+	payload_text(payload, FIELD_PATH, hook->path);
+	payload_text(payload, FIELD_NETNS, hook->netns);
+	payload_text(payload, FIELD_CWD, hook->directory);
+	if (payload_find(payload, FIELD_TIMEOUT, &field))
+		hook->deadline = clock_ms() + payload_u32(payload, FIELD_TIMEOUT, 0);
+	if (payload_find(payload, FIELD_STDIN, &field)) {
+		hook->input = field.bytes;
+		hook->input_length = field.length;
 	}
-	return good && !reader.bad && hook->path[0];
+	return hook->arguments && hook->environment;
 }
 
 /* Enters the network namespace of that path; an empty one is the launcher's own. */
@@ -98,15 +77,6 @@ static int netns_enter(const char *path)
 	result = setns(fd, CLONE_NEWNET);
 	close(fd);
 	return result;
-}
-
-static char **hook_environment(const struct hook *hook)
-{
-	static char *nothing[] = { NULL };
-
-	if (hook->inherits)
-		return environ;
-	return hook->environment ? hook->environment : nothing;
 }
 
 /* In the child. `outcome` tells the launcher the errno of a failed execve, and nothing else. */
@@ -129,8 +99,8 @@ static _Noreturn void hook_exec(const struct hook *hook, int input, int output, 
 			close(fd);
 		descriptors_close((unsigned int)outcome + 1);
 		signals_reset();
-		execve(hook->path, hook->arguments ? hook->arguments : path_only,
-		       hook_environment(hook));
+		execve(hook->path, hook->arguments[0] ? hook->arguments : path_only,
+		       hook->inherits ? environ : hook->environment);
 	}
 	reason = errno;
 	if (write(outcome, &reason, sizeof(reason)) < 0)
@@ -280,14 +250,14 @@ static int hook_finish(const struct hook *hook, struct hook_run *run, int reason
 	return 0;
 }
 
-int order_run_hook(struct verb_run *run, const struct message *message, struct failure *failure)
+int order_run_hook(struct verb_run *run, struct payload payload, struct failure *failure)
 {
 	struct hook_run hook_run;
 	struct hook hook;
 	int result;
 
-	if (!hook_parse(message, &hook))
-		result = order_malformed("RUN_HOOK", failure);
+	if (!hook_take(payload, &hook))
+		result = failure_errno(failure, errno, "get memory");
 	else if (hook_start(&hook, &hook_run, failure))
 		result = -1;
 	else

@@ -18,36 +18,15 @@
 #define PS_OUTPUT_MAX (8u << 20)
 
 /* A reader that is gone ends the verb: the order fails. */
-int order_write_output(struct verb_run *run, const struct message *message, struct failure *failure)
+int order_write_output(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	struct field field;
+	struct field output;
 
 	(void)run;
-	while (field_next(&reader, &field)) {
-		if (field.tag != FIELD_OUTPUT)
-			return order_malformed("WRITE_OUTPUT", failure);
-		if (output_write(STDOUT_FILENO, field.bytes, field.length))
-			return failure_errno(failure, errno, "write to stdout");
-	}
-	return reader.bad ? order_malformed("WRITE_OUTPUT", failure) : 0;
-}
-
-/* "ps" and the order's words; NULL if the order is malformed. */
-static char **ps_words(const struct message *message)
-{
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	struct field field = { .bytes = (const uint8_t *)"ps", .length = 2 };
-	char **words = NULL;
-	size_t count = 0;
-	bool good = argv_append(&words, &count, &field);
-
-	while (good && field_next(&reader, &field))
-		good = field.tag == FIELD_ARG && argv_append(&words, &count, &field);
-	if (good && !reader.bad)
-		return words;
-	argv_free(words);
-	return NULL;
+	if (payload_find(payload, FIELD_OUTPUT, &output) &&
+	    output_write(STDOUT_FILENO, output.bytes, output.length))
+		return failure_errno(failure, errno, "write to stdout");
+	return 0;
 }
 
 static _Noreturn void ps_exec(char **words, int output)
@@ -89,14 +68,14 @@ static int ps_listen(int fd, struct field_writer *reply)
 	return 0;
 }
 
-int order_run_ps(struct verb_run *run, const struct message *message, struct failure *failure)
+int order_run_ps(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	char **words = ps_words(message);
+	char **words = argv_of(payload, FIELD_ARG, "ps");
 	int output[2], status, reason;
 	pid_t child;
 
 	if (!words)
-		return order_malformed("RUN_PS", failure);
+		return failure_errno(failure, errno, "get memory");
 	if (pipe2(output, O_CLOEXEC))
 		return failure_errno(failure, errno, "run ps");
 	child = fork();

@@ -26,7 +26,7 @@ static void files_close(struct files *files)
 			close(files->fds[i]);
 }
 
-static int files_open(struct files *files, const struct message *message)
+static int files_open(struct files *files, struct payload payload)
 {
 	bool good = true;
 
@@ -35,7 +35,7 @@ static int files_open(struct files *files, const struct message *message)
 		good = good && files->fds[i] >= 0;
 	}
 	if (good &&
-	    write(files->fds[0], message->bytes, message->length) == (ssize_t)message->length &&
+	    write(files->fds[0], payload.bytes, payload.length) == (ssize_t)payload.length &&
 	    lseek(files->fds[0], 0, SEEK_SET) == 0)
 		return 0;
 	files_close(files);
@@ -107,14 +107,13 @@ static int compiler_finish(const struct files *files, pid_t child, struct field_
 	return program_take(files, reply, failure);
 }
 
-int order_compile_seccomp(struct verb_run *run, const struct message *message,
-			  struct failure *failure)
+int order_compile_seccomp(struct verb_run *run, struct payload payload, struct failure *failure)
 {
 	struct files files;
 	int result;
 	pid_t child;
 
-	if (files_open(&files, message))
+	if (files_open(&files, payload))
 		return failure_errno(failure, errno, "hand over the seccomp profile");
 	child = fork();
 	if (child == 0)

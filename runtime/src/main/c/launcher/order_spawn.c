@@ -33,53 +33,21 @@ static const struct role session_role = { "session", FRAME_SPAWN_SESSION };
 
 struct spawn {
 	char **arguments; /* the child's own command line: the words of the guest's process */
-	size_t arguments_count;
-	char netns[PATH_MAX];
-	uint32_t foreground, terminal;
+	bool foreground, terminal;
 	struct winsize size;
 };
 
-/* A side of the terminal. */
-static bool size_take(const struct field *field, unsigned short *side)
+/* False for want of memory. */
+static bool spawn_take(struct payload payload, struct spawn *spawn)
 {
-	uint32_t number;
-
-	if (!field_u32(field, &number) || number > USHRT_MAX)
-		return false;
-	*side = (unsigned short)number;
-	return true;
-}
-
-static bool spawn_field_take(const struct field *field, struct spawn *spawn)
-{
-	switch (field->tag) {
-	case FIELD_ARG:
-		return argv_append(&spawn->arguments, &spawn->arguments_count, field);
-	case FIELD_NETNS:
-		return field_text(field, spawn->netns, sizeof(spawn->netns));
-	case FIELD_FOREGROUND:
-		return field_u32(field, &spawn->foreground);
-	case FIELD_TERMINAL:
-		return field_u32(field, &spawn->terminal);
-	case FIELD_ROWS:
-		return size_take(field, &spawn->size.ws_row);
-	case FIELD_COLUMNS:
-		return size_take(field, &spawn->size.ws_col);
-	default:
-		return true; /* what the child is to look at */
-	}
-}
-
-static bool spawn_parse(const struct message *message, struct spawn *spawn)
-{
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	struct field field;
-
-	memset(spawn, 0, sizeof(*spawn));
-	while (field_next(&reader, &field))
-		if (!spawn_field_take(&field, spawn))
-			return false;
-	return !reader.bad && spawn->arguments;
+	*spawn = (struct spawn){
+		.arguments = argv_of(payload, FIELD_ARG, NULL),
+		.foreground = payload_u32(payload, FIELD_FOREGROUND, 0),
+		.terminal = payload_u32(payload, FIELD_TERMINAL, 0),
+		.size = { .ws_row = (unsigned short)payload_u32(payload, FIELD_ROWS, 0),
+			  .ws_col = (unsigned short)payload_u32(payload, FIELD_COLUMNS, 0) },
+	};
+	return spawn->arguments;
 }
 
 /* The monitor refuses pid 1's and its own; only here the engine's is known, see design of the
@@ -121,18 +89,8 @@ static _Noreturn void child_exec(const char *program, char **arguments, int link
 	_exit(127);
 }
 
-static bool reply_is_good(const struct message *reply)
-{
-	struct field_reader reader = field_reader(reply->bytes, reply->length);
-	struct field field;
-	uint32_t status;
-
-	return reply->type == FRAME_REPLY && field_next(&reader, &field) &&
-	       field.tag == FIELD_STATUS && field_u32(&field, &status) && status == 0;
-}
-
 /* Hands the payload over and passes the answer on as it is. */
-static int child_ask(const struct role *role, int link, const struct message *message,
+static int child_ask(const struct role *role, int link, struct payload payload,
 		     struct field_writer *writer, struct failure *failure)
 {
 	struct inbox inbox;
@@ -143,7 +101,7 @@ static int child_ask(const struct role *role, int link, const struct message *me
 	if (inbox_open(&inbox, REPLY_LIMIT))
 		return failure_errno(failure, errno, "get memory");
 	/* One that has ended already may have said why. */
-	sent = message_send(link, role->type, 1, message->bytes, message->length,
+	sent = message_send(link, role->type, 1, payload.bytes, payload.length,
 			    clock_ms() + SETUP_MS) == 0 ||
 	       errno == EPIPE || errno == ECONNRESET;
 	if (!sent || message_receive(link, &inbox, clock_ms() + SETUP_MS, &reply)) {
@@ -151,13 +109,17 @@ static int child_ask(const struct role *role, int link, const struct message *me
 			     ? failure_set(failure, ECHILD, "the %s ended before it was set up",
 					   role->program)
 			     : failure_errno(failure, errno, "wait for the %s", role->program);
+	} else if (reply.type != FRAME_REPLY ||
+		   !reply_valid(TO_LAUNCHER, role->type, message_payload(&reply))) {
+		result =
+		    failure_set(failure, EPROTO, "the %s's answer is malformed", role->program);
 	} else if (reply.length > writer->size) {
 		result =
 		    failure_set(failure, EMSGSIZE, "the %s's answer is too long", role->program);
 	} else {
 		memcpy(writer->bytes, reply.bytes, reply.length);
 		writer->length = reply.length;
-		result = reply_is_good(&reply) ? 0 : 1;
+		result = payload_u32(message_payload(&reply), FIELD_STATUS, EPROTO) ? 1 : 0;
 	}
 	inbox_close(&inbox);
 	return result;
@@ -190,7 +152,7 @@ static int console_require(struct failure *failure)
 }
 
 static int child_start(struct verb_run *run, const struct role *role, const struct spawn *spawn,
-		       const struct message *message, struct failure *failure)
+		       struct payload payload, struct failure *failure)
 {
 	char program[PATH_MAX];
 	int pair[2], result;
@@ -215,7 +177,7 @@ static int child_start(struct verb_run *run, const struct role *role, const stru
 		close(pair[0]);
 		return failure_errno(failure, errno, "start the %s", role->program);
 	}
-	result = child_ask(role, pair[0], message, &run->reply, failure);
+	result = child_ask(role, pair[0], payload, &run->reply, failure);
 	close(pair[0]);
 	if (result)
 		return child_failed(child, result, failure);
@@ -225,32 +187,30 @@ static int child_start(struct verb_run *run, const struct role *role, const stru
 	return 0;
 }
 
-int order_spawn_monitor(struct verb_run *run, const struct message *message,
-			struct failure *failure)
+static int child_spawn(struct verb_run *run, const struct role *role, struct payload payload,
+		       struct failure *failure)
 {
 	struct spawn spawn;
 	int result;
 
-	if (!spawn_parse(message, &spawn))
-		result = order_malformed("SPAWN_MONITOR", failure);
-	else if (netns_check(spawn.netns, run->engine, failure))
-		result = -1;
-	else
-		result = child_start(run, &monitor_role, &spawn, message, failure);
+	if (!spawn_take(payload, &spawn))
+		return failure_errno(failure, errno, "get memory");
+	result = child_start(run, role, &spawn, payload, failure);
 	argv_free(spawn.arguments);
 	return result;
 }
 
-int order_spawn_session(struct verb_run *run, const struct message *message,
-			struct failure *failure)
+int order_spawn_monitor(struct verb_run *run, struct payload payload, struct failure *failure)
 {
-	struct spawn spawn;
-	int result;
+	char netns[TEXT_SIZE] = "";
 
-	if (!spawn_parse(message, &spawn))
-		result = order_malformed("SPAWN_SESSION", failure);
-	else
-		result = child_start(run, &session_role, &spawn, message, failure);
-	argv_free(spawn.arguments);
-	return result;
+	payload_text(payload, FIELD_NETNS, netns);
+	if (netns_check(netns, run->engine, failure))
+		return -1;
+	return child_spawn(run, &monitor_role, payload, failure);
+}
+
+int order_spawn_session(struct verb_run *run, struct payload payload, struct failure *failure)
+{
+	return child_spawn(run, &session_role, payload, failure);
 }

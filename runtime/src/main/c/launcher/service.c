@@ -13,7 +13,7 @@
 
 #include "clock.h"
 #include "daemon.h"
-#include "engine.h"
+#include "paths.h"
 #include "process.h"
 
 #define SYSTEMD_RUN "/usr/bin/systemd-run"

@@ -7,24 +7,24 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "argv.h"
 #include "attend.h"
 #include "clock.h"
 #include "engine.h"
 #include "engine_words.h"
+#include "hello.h"
 #include "process.h"
 #include "report.h"
 
 /* The longest that the engine may think between two orders: longer than any wait of its own. */
 #define ORDER_MS 300000
 #define SEND_MS 30000
-#define MESSAGE_MAX_TO_LAUNCHER (4u << 20)
 /* An engine that is about to leave, or has too much to do, still answers for a moment. */
 #define RETRY_MS 50
 
@@ -37,25 +37,19 @@ enum talk {
 
 static const struct order_row {
 	uint8_t type;
-	const char *name;
 	order *execute;
 } orders[] = {
-	{ FRAME_READ_FILE, "READ_FILE", order_read_file },
-	{ FRAME_RESOLVE, "RESOLVE", order_resolve },
-	{ FRAME_SPAWN_MONITOR, "SPAWN_MONITOR", order_spawn_monitor },
-	{ FRAME_RUN_HOOK, "RUN_HOOK", order_run_hook },
-	{ FRAME_WRITE_PID_FILE, "WRITE_PID_FILE", order_write_pid_file },
-	{ FRAME_SEND_CONSOLE, "SEND_CONSOLE", order_send_console },
-	{ FRAME_SPAWN_SESSION, "SPAWN_SESSION", order_spawn_session },
-	{ FRAME_COMPILE_SECCOMP, "COMPILE_SECCOMP", order_compile_seccomp },
-	{ FRAME_WRITE_OUTPUT, "WRITE_OUTPUT", order_write_output },
-	{ FRAME_RUN_PS, "RUN_PS", order_run_ps },
+	{ FRAME_READ_FILE, order_read_file },
+	{ FRAME_RESOLVE, order_resolve },
+	{ FRAME_SPAWN_MONITOR, order_spawn_monitor },
+	{ FRAME_RUN_HOOK, order_run_hook },
+	{ FRAME_WRITE_PID_FILE, order_write_pid_file },
+	{ FRAME_SEND_CONSOLE, order_send_console },
+	{ FRAME_SPAWN_SESSION, order_spawn_session },
+	{ FRAME_COMPILE_SECCOMP, order_compile_seccomp },
+	{ FRAME_WRITE_OUTPUT, order_write_output },
+	{ FRAME_RUN_PS, order_run_ps },
 };
-
-int order_malformed(const char *name, struct failure *failure)
-{
-	return failure_set(failure, EBADMSG, "the engine's order %s is malformed", name);
-}
 
 /* The text of the file that `make install` writes; empty without it, as with the engine. */
 static void build_read(const char *libexec, char *build, size_t size)
@@ -82,8 +76,7 @@ static int verb_send(struct verb_run *run, const struct options *options, const 
 
 	build_read(run->libexec, build, sizeof(build));
 	writer->length = 0;
-	field_put_u32(writer, FIELD_PROTOCOL, PROTOCOL_VERSION);
-	field_put_u32(writer, FIELD_PROTOCOL_MIN, PROTOCOL_VERSION_MIN);
+	hello_put(writer);
 	field_put_text(writer, FIELD_BUILD, build);
 	if (message_send(run->engine, FRAME_HELLO, 0, writer->bytes, writer->length, deadline))
 		return -1;
@@ -105,27 +98,12 @@ static int verb_send(struct verb_run *run, const struct options *options, const 
 	return message_send(run->engine, FRAME_VERB, 0, writer->bytes, writer->length, deadline);
 }
 
-static bool hello_check(const struct message *message)
-{
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	uint32_t version = 0, least = 0;
-	struct field field;
-
-	if (message->type != FRAME_HELLO)
-		return false;
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_PROTOCOL && !field_u32(&field, &version))
-			return false;
-		if (field.tag == FIELD_PROTOCOL_MIN && !field_u32(&field, &least))
-			return false;
-	}
-	return !reader.bad && version >= PROTOCOL_VERSION_MIN && least <= PROTOCOL_VERSION;
-}
-
 static int order_execute(struct verb_run *run, const struct message *message)
 {
 	struct field_writer *writer = &run->reply;
 	struct failure failure;
+	struct payload payload = message_payload(message);
+	const char *name = frame_name(TO_LAUNCHER, message->type);
 	const struct order_row *row = NULL;
 	int result;
 
@@ -139,9 +117,12 @@ static int order_execute(struct verb_run *run, const struct message *message)
 	writer->length = 0;
 	writer->full = false;
 	field_put_u32(writer, FIELD_STATUS, 0);
-	result = row->execute(run, message, &failure);
+	if (!payload_valid(TO_LAUNCHER, message->type, payload))
+		result = failure_set(&failure, EBADMSG, "the engine's order %s is malformed", name);
+	else
+		result = row->execute(run, payload, &failure);
 	if (result == 0 && writer->full)
-		result = failure_set(&failure, EMSGSIZE, "the answer to %s is too long", row->name);
+		result = failure_set(&failure, EMSGSIZE, "the answer to %s is too long", name);
 	if (result) {
 		writer->length = 0;
 		writer->full = false;
@@ -152,56 +133,11 @@ static int order_execute(struct verb_run *run, const struct message *message)
 			    writer->length, clock_ms() + SEND_MS);
 }
 
-/* One more word of the verb to run afterwards. */
-static bool word_add(struct verb_run *run, char *word)
+/* The error line of a verb that failed. */
+static void words_report(struct payload payload)
 {
-	size_t count = 0;
-	char **words;
+	struct words words = words_of(payload);
 
-	while (run->after && run->after[count])
-		count++;
-	words = word ? realloc(run->after, (count + 2) * sizeof(*words)) : NULL;
-	if (!words) {
-		free(word);
-		return false;
-	}
-	words[count] = word;
-	words[count + 1] = NULL;
-	run->after = words;
-	return true;
-}
-
-static enum talk result_take(struct verb_run *run, const struct message *message, int *code,
-			     struct failure *failure)
-{
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	struct field field, output = { .length = 0 };
-	struct words words = { .text = NULL };
-	uint32_t status = 0, value = 1;
-	bool good = true;
-
-	while (good && field_next(&reader, &field)) {
-		if (field.tag == FIELD_STATUS)
-			good = field_u32(&field, &status);
-		else if (field.tag == FIELD_CODE)
-			good = field_u32(&field, &value) && value <= 255;
-		else if (field.tag == FIELD_OUTPUT)
-			output = field;
-		else if (field.tag == FIELD_ARG)
-			good = word_add(run, text_copy(&field));
-		else
-			good = words_take(&words, &field);
-	}
-	if (!good || reader.bad) {
-		words_free(&words);
-		failure_set(failure, EPROTO, "the engine's result is malformed");
-		return TALK_FAILED;
-	}
-	if (status == ESTALE) {
-		words_free(&words);
-		return TALK_OUTDATED;
-	}
-	*code = (int)value;
 	if (words.text)
 		report_failed(&(struct report_record){ .level = "error",
 						       .text = words.text,
@@ -209,7 +145,30 @@ static enum talk result_take(struct verb_run *run, const struct message *message
 						       .function = words.function,
 						       .file = words.file });
 	words_free(&words);
-	if (output.length && output_write(STDOUT_FILENO, output.bytes, output.length)) {
+}
+
+static enum talk result_take(struct verb_run *run, struct payload payload, int *code,
+			     struct failure *failure)
+{
+	struct field output;
+
+	if (!payload_valid(TO_LAUNCHER, FRAME_RESULT, payload)) {
+		failure_set(failure, EPROTO, "the engine's result is malformed");
+		return TALK_FAILED;
+	}
+	if (payload_u32(payload, FIELD_STATUS, 0) == ESTALE)
+		return TALK_OUTDATED;
+	*code = (int)payload_u32(payload, FIELD_CODE, 1);
+	words_report(payload);
+	if (payload_find(payload, FIELD_ARG, &output)) {
+		run->after = argv_of(payload, FIELD_ARG, NULL);
+		if (!run->after) {
+			failure_errno(failure, errno, "get memory");
+			return TALK_FAILED;
+		}
+	}
+	if (payload_find(payload, FIELD_OUTPUT, &output) &&
+	    output_write(STDOUT_FILENO, output.bytes, output.length)) {
 		failure_errno(failure, errno, "write to stdout");
 		return TALK_FAILED;
 	}
@@ -245,6 +204,7 @@ static enum talk verb_talk(struct verb_run *run, const struct options *options, 
 {
 	const char *verb = options->verb[0];
 	struct message message;
+	struct hello hello;
 
 	if (verb_send(run, options, root) && errno != EPIPE && errno != ECONNRESET)
 		return engine_broke(run, verb, errno, failure);
@@ -253,13 +213,14 @@ static enum talk verb_talk(struct verb_run *run, const struct options *options, 
 			return TALK_UNHEARD;
 		return engine_broke(run, verb, errno, failure);
 	}
-	if (!hello_check(&message))
+	if (hello_read(message.type, message.stream, message_payload(&message), &hello) !=
+	    HELLO_GOOD)
 		return engine_broke(run, verb, EPROTO, failure);
 	for (;;) {
 		if (message_receive(run->engine, &run->inbox, clock_ms() + ORDER_MS, &message))
 			return engine_broke(run, verb, errno, failure);
 		if (message.type == FRAME_RESULT)
-			return result_take(run, &message, code, failure);
+			return result_take(run, message_payload(&message), code, failure);
 		if (message.type == FRAME_LOG ? log_take(&message) : order_execute(run, &message))
 			return engine_broke(run, verb, errno, failure);
 	}

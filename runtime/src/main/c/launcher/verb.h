@@ -31,10 +31,10 @@ int verb_execute(const struct options *options, const char *root, const char *li
 		 struct failure *failure);
 
 /*
- * The orders. Each reads its payload, puts what the REPLY holds besides STATUS 0 into run->reply,
- * and returns 0, or -1 with `failure`, whose status and text then are the REPLY.
+ * The orders. Each takes its fields from a valid payload, puts what the REPLY holds besides STATUS
+ * 0 into run->reply, and returns 0, or -1 with `failure`, whose status and text then are the REPLY.
  */
-typedef int order(struct verb_run *run, const struct message *message, struct failure *failure);
+typedef int order(struct verb_run *run, struct payload payload, struct failure *failure);
 
 order order_read_file, order_resolve, order_write_pid_file; /* order_file.c */
 order order_write_output, order_run_ps;			    /* order_output.c */
@@ -42,8 +42,5 @@ order order_run_hook;					    /* order_hook.c */
 order order_spawn_monitor, order_spawn_session;		    /* order_spawn.c */
 order order_send_console;				    /* order_console.c */
 order order_compile_seccomp;				    /* order_seccomp.c */
-
-/* What an order answers to a payload that breaks its row. */
-int order_malformed(const char *name, struct failure *failure);
 
 #endif

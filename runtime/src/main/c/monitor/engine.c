@@ -7,92 +7,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "channel_socket.h"
 #include "clock.h"
+#include "engine_link.h"
 #include "failure.h"
 #include "guest.h"
+#include "hello.h"
 #include "log.h"
+#include "process_table.h"
 #include "processes.h"
 #include "requests.h"
 #include "scan.h"
-
-static void engine_drop(struct monitor *monitor, const char *why)
-{
-	log_info("engine: %s", why);
-	close(monitor->engine.fd);
-	monitor->engine = (struct peer){ .fd = -1 };
-	monitor->from_engine.held = false;
-	monitor->engine_greeted = false;
-	monitor->connect_number = 0;
-	monitor->orphan_deadline = clock_ms() + ORPHAN_MS;
-	requests_orphan(monitor);
-}
-
-void engine_send(struct monitor *monitor, const struct frame *frame, const void *payload)
-{
-	if (monitor->engine.fd < 0)
-		return;
-	if (!queue_append_frame(&monitor->to_engine, frame, payload))
-		engine_drop(monitor, "it does not read");
-}
-
-static void fields_send(struct monitor *monitor, uint8_t type, uint32_t number,
-			const struct field_writer *writer)
-{
-	struct frame frame = { .type = type, .stream = number };
-
-	frame.length = (uint32_t)writer->length;
-	engine_send(monitor, &frame, writer->bytes);
-}
-
-void engine_reply(struct monitor *monitor, uint32_t number, int status, const char *text)
-{
-	uint8_t bytes[512];
-	struct field_writer writer = field_writer(bytes, sizeof(bytes));
-
-	field_put_u32(&writer, FIELD_STATUS, (uint32_t)status);
-	if (text)
-		field_put_text(&writer, FIELD_TEXT, text);
-	fields_send(monitor, FRAME_REPLY, number, &writer);
-}
-
-void engine_connect_reply(struct monitor *monitor, int status, const char *text)
-{
-	uint32_t number = monitor->connect_number;
-
-	monitor->connect_number = 0;
-	if (number)
-		engine_reply(monitor, number, status, text);
-}
-
-static void oom_tell(struct monitor *monitor)
-{
-	uint8_t bytes[32];
-	struct field_writer writer = field_writer(bytes, sizeof(bytes));
-
-	if (monitor->oom_told || !monitor->oom_kills)
-		return;
-	monitor->oom_told = true;
-	field_put_u64(&writer, FIELD_OOM_KILLS, monitor->oom_kills);
-	fields_send(monitor, FRAME_OOM, 0, &writer);
-}
-
-void engine_tell(struct monitor *monitor)
-{
-	uint8_t bytes[512];
-	struct field_writer writer = field_writer(bytes, sizeof(bytes));
-
-	if (!monitor->engine_greeted)
-		return;
-	oom_tell(monitor);
-	if (monitor->phase == PHASE_LOST) {
-		field_put_text(&writer, FIELD_TEXT, monitor->reason);
-		fields_send(monitor, FRAME_LOST, 0, &writer);
-	} else if (monitor->phase == PHASE_ENDING) {
-		field_put_u32(&writer, FIELD_PROCESS, PROCESS_MAIN);
-		field_put_u32(&writer, FIELD_CODE, (uint32_t)monitor->exit_code);
-		fields_send(monitor, FRAME_EXITED, 0, &writer);
-	}
-}
+#include "vchan_host.h"
 
 void engine_accept(struct monitor *monitor)
 {
@@ -110,29 +36,20 @@ void engine_accept(struct monitor *monitor)
 	}
 	if (monitor->engine.fd >= 0)
 		engine_drop(monitor, "another one connects");
+	requests_orphan(monitor);
 	monitor->engine = (struct peer){ .fd = fd, .readable = true, .writable = true };
 	frame_reader_init(&monitor->from_engine.reader);
 	queue_drop(&monitor->to_engine, queue_length(&monitor->to_engine));
-	field_put_u32(&writer, FIELD_PROTOCOL, PROTOCOL_VERSION);
-	field_put_u32(&writer, FIELD_PROTOCOL_MIN, PROTOCOL_VERSION_MIN);
-	fields_send(monitor, FRAME_HELLO, 0, &writer);
+	hello_put(&writer);
+	engine_send_fields(monitor, FRAME_HELLO, 0, &writer);
 }
 
 static enum verdict hello_take(struct monitor *monitor, const struct frame *frame,
-			       const uint8_t *payload)
+			       struct payload payload)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	uint32_t version = 0, least = 0;
-	struct field field;
+	struct hello hello;
 
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_PROTOCOL && !field_u32(&field, &version))
-			version = 0;
-		if (field.tag == FIELD_PROTOCOL_MIN && !field_u32(&field, &least))
-			least = UINT32_MAX;
-	}
-	if (frame->type != FRAME_HELLO || reader.bad || version < PROTOCOL_VERSION_MIN ||
-	    least > PROTOCOL_VERSION)
+	if (hello_read(frame->type, frame->stream, payload, &hello) != HELLO_GOOD)
 		return protocol_broken(monitor, "its first frame is no HELLO of our protocol");
 	monitor->engine_greeted = true;
 	engine_tell(monitor);
@@ -173,104 +90,78 @@ static struct channel *vchan_join(struct monitor *monitor, uint32_t domid, uint3
 	return channel_join_vchan(gntdev, evtchn, domid, ring_ref, port);
 }
 
-static enum verdict connect_take(struct monitor *monitor, const struct frame *frame,
-				 const uint8_t *payload)
+static void connect_take(struct monitor *monitor, uint32_t number, struct payload payload)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	uint32_t domid = 0, ring_ref = 0, port = 0;
 	char name[sizeof(((struct sockaddr_un *)0)->sun_path)] = "";
+	uint32_t domid = payload_u32(payload, FIELD_DOMID, 0);
 	struct channel *channel;
 	struct failure failure;
-	struct field field;
-	bool good = true;
 
-	while (good && field_next(&reader, &field)) {
-		good = field.tag == FIELD_DOMID	     ? field_u32(&field, &domid)
-		       : field.tag == FIELD_RING_REF ? field_u32(&field, &ring_ref)
-		       : field.tag == FIELD_PORT     ? field_u32(&field, &port)
-		       : field.tag == FIELD_SOCKET   ? field_text(&field, name, sizeof(name))
-						     : false;
-	}
-	if (!good || reader.bad)
-		return protocol_broken(monitor, "its CONNECT is malformed");
 	if (monitor->phase != PHASE_WAITING) {
-		engine_reply(monitor, frame->stream, EISCONN, "a guest is joined already");
-		return TAKEN;
+		engine_reply(monitor, number, EISCONN, "a guest is joined already");
+		return;
 	}
-	channel = name[0] ? socket_join(monitor, name) : vchan_join(monitor, domid, ring_ref, port);
+	payload_text_of(payload, FIELD_SOCKET, name, sizeof(name));
+	channel = name[0] ? socket_join(monitor, name)
+			  : vchan_join(monitor, domid, payload_u32(payload, FIELD_RING_REF, 0),
+				       payload_u32(payload, FIELD_PORT, 0));
 	if (!channel) {
 		if (name[0])
 			failure_errno(&failure, errno, "connect to the agent at %s", name);
 		else
 			failure_errno(&failure, errno, "join the vchan of domain %u", domid);
-		engine_reply(monitor, frame->stream, failure.status, failure.text);
-		return TAKEN;
+		engine_reply(monitor, number, failure.status, failure.text);
+		return;
 	}
-	monitor->connect_number = frame->stream;
+	monitor->connect_number = number;
 	guest_join(monitor, channel);
-	return TAKEN;
 }
 
-static enum verdict stop_take(struct monitor *monitor, const struct frame *frame,
-			      const uint8_t *payload)
+static void stop_take(struct monitor *monitor, struct payload payload)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	struct field field, text = { .length = 0 };
-	uint32_t code = UINT32_MAX;
-	bool good = true;
+	int code = (int)payload_u32(payload, FIELD_CODE, 0);
+	struct field text = { .length = 0 };
 
-	while (good && field_next(&reader, &field)) {
-		if (field.tag == FIELD_TEXT)
-			text = field;
-		else
-			good = field.tag == FIELD_CODE && field_u32(&field, &code);
-	}
-	if (!good || reader.bad || code > 255)
-		return protocol_broken(monitor, "its STOP is malformed");
 	/* An exit code that the guest gave already is the container's. */
 	if (monitor->phase == PHASE_ENDING)
-		return TAKEN;
-	log_info("stopped with %u: %.*s", code, (int)text.length, (const char *)text.bytes);
+		return;
+	payload_find(payload, FIELD_TEXT, &text);
+	log_info("stopped with %d: %.*s", code, (int)text.length, (const char *)text.bytes);
 	guest_leave(monitor);
-	monitor->exit_code = (int)code;
+	monitor->exit_code = code;
 	monitor->phase = PHASE_ENDING;
 	monitor->drain_ms = STOP_DRAIN_MS;
 	processes_killed(monitor);
-	process_exited(monitor->processes[PROCESS_MAIN], (int)code);
+	process_exited(monitor->processes[PROCESS_MAIN], code);
 	monitor->processes[PROCESS_MAIN]->drain_deadline = clock_ms() + STOP_DRAIN_MS;
-	return TAKEN;
 }
 
 static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,
-			       const uint8_t *payload)
+			       const uint8_t *bytes)
 {
+	struct payload payload = { .bytes = bytes, .length = frame->length };
+	const char *name = frame_name(TO_MONITOR, frame->type);
+
 	if (!monitor->engine_greeted)
 		return hello_take(monitor, frame, payload);
-	switch (frame->type) {
-	case FRAME_PING:
-	case FRAME_PREPARE:
-	case FRAME_RUN:
-	case FRAME_SIGNAL:
-	case FRAME_RESIZE:
-	case FRAME_UPDATE:
-	case FRAME_STATS:
-	case FRAME_NETWORK:
-	case FRAME_SHUTDOWN:
-	case FRAME_REFRESH:
-		return request_forward(monitor, frame, payload);
-	}
-	if (frame->flags & FRAME_MORE || frame->stream == 0)
-		return protocol_broken(monitor, "it sends a malformed request");
+	if (frame_is_request(TO_AGENT, frame->type))
+		return request_forward(monitor, frame, bytes);
+	if (!name)
+		return protocol_broken(monitor, "it sends frame type %u", frame->type);
+	if (frame->flags || frame->stream == 0 || !payload_valid(TO_MONITOR, frame->type, payload))
+		return protocol_broken(monitor, "its %s is malformed", name);
 	switch (frame->type) {
 	case FRAME_CONNECT:
-		return connect_take(monitor, frame, payload);
+		connect_take(monitor, frame->stream, payload);
+		return TAKEN;
 	case FRAME_SCAN_NET:
 		scan_answer(monitor, frame->stream);
 		return TAKEN;
 	case FRAME_STOP:
-		return stop_take(monitor, frame, payload);
+		stop_take(monitor, payload);
+		return TAKEN;
 	}
-	return protocol_broken(monitor, "it sends frame type %u", frame->type);
+	return protocol_broken(monitor, "it sends %s", name);
 }
 
 static bool engine_write(struct monitor *monitor)
@@ -313,8 +204,6 @@ bool engine_pump(struct monitor *monitor)
 	struct source *source = &monitor->from_engine;
 	bool moved = false;
 
-	if (monitor->engine.fd < 0)
-		return false;
 	for (int turn = 0; turn < TURN_FRAMES && monitor->engine.fd >= 0; turn++) {
 		enum frame_status status = source_next(source);
 
@@ -333,8 +222,10 @@ bool engine_pump(struct monitor *monitor)
 	/* A guest may tell of OOM kills as often as it likes: the engine is told of the newest
 	 * count when it has taken everything else. */
 	if (monitor->engine_greeted && queue_length(&monitor->to_engine) == 0)
-		oom_tell(monitor);
+		engine_tell_oom(monitor);
 	if (monitor->engine.fd >= 0)
 		moved = engine_write(monitor) || moved;
+	else
+		requests_orphan(monitor);
 	return moved;
 }

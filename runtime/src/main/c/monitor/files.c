@@ -36,40 +36,29 @@ struct files {
 
 /* MOUNT{TYPE TARGET [NUMBER]}. */
 struct destination {
-	char type[64], target[PATH_MAX];
+	char type[64], target[TEXT_SIZE];
 	uint32_t number; /* the export's that is seen there; EXPORT_MAX = none */
 };
 
-static bool destination_parse(const struct field *group, struct destination *destination)
+static bool destination_take(struct payload mount, struct destination *destination)
 {
-	struct field_reader reader = field_group(group);
-	struct field field;
-	bool good = true;
-
-	destination->type[0] = destination->target[0] = '\0';
-	destination->number = EXPORT_MAX;
-	while (good && field_next(&reader, &field)) {
-		if (field.tag == FIELD_TYPE)
-			good = field_text(&field, destination->type, sizeof(destination->type));
-		else if (field.tag == FIELD_TARGET)
-			good = field_text(&field, destination->target, sizeof(destination->target));
-		else
-			good = field.tag == FIELD_NUMBER && field_u32(&field, &destination->number);
-	}
-	return good && !reader.bad && destination->target[0] == '/';
+	destination->number = payload_u32(mount, FIELD_NUMBER, EXPORT_MAX);
+	payload_text_of(mount, FIELD_TYPE, destination->type, sizeof(destination->type));
+	payload_text(mount, FIELD_TARGET, destination->target);
+	return destination->target[0] == '/';
 }
 
 /* The export's mounts, attached nowhere. -1 with errno. */
 static int export_clone(const struct spawn *spawn, uint32_t number)
 {
-	struct field_reader reader = field_reader(spawn->message.bytes, spawn->message.length);
+	struct field_reader reader = payload_reader(spawn->payload);
 	struct source source;
 	struct field field;
 	int fd, clone;
 
 	source.number = EXPORT_MAX;
-	while (source.number != number && field_next(&reader, &field))
-		if (field.tag == FIELD_EXPORT && !source_parse(&field, &source))
+	while (source.number != number && payload_next(&reader, FIELD_EXPORT, &field))
+		if (!source_take(payload_group(&field), &source))
 			break;
 	if (source.number != number) {
 		errno = EBADMSG;
@@ -210,22 +199,18 @@ static int own_cover(struct files *files, const struct destination *destination)
 
 static int destinations_show(struct files *files, struct failure *failure)
 {
-	const struct message *message = &files->spawn->message;
-	struct field_reader reader = field_reader(message->bytes, message->length);
+	struct field_reader reader = payload_reader(files->spawn->payload), again = reader;
 	struct destination destination;
 	struct field field;
 	size_t count = 0;
 
-	while (field_next(&reader, &field))
-		count += field.tag == FIELD_MOUNT;
+	while (payload_next(&reader, FIELD_MOUNT, &field))
+		count++;
 	files->covers = calloc(count + 1, sizeof(*files->covers));
 	if (!files->covers)
 		return failure_errno(failure, errno, "get memory");
-	reader = field_reader(message->bytes, message->length);
-	while (field_next(&reader, &field)) {
-		if (field.tag != FIELD_MOUNT)
-			continue;
-		if (!destination_parse(&field, &destination))
+	while (payload_next(&again, FIELD_MOUNT, &field)) {
+		if (!destination_take(payload_group(&field), &destination))
 			return failure_set(failure, EBADMSG, "SPAWN_MONITOR: a malformed MOUNT");
 		if (destination.number < EXPORT_MAX ? volume_show(files, &destination)
 						    : own_cover(files, &destination))

@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "clock.h"
-#include "engine.h"
+#include "engine_link.h"
+#include "hello.h"
 #include "little_endian.h"
 #include "log.h"
+#include "process_table.h"
 #include "processes.h"
 #include "requests.h"
 #include "streams.h"
-#include "timekeeping.h"
 
 int guest_join(struct monitor *monitor, struct channel *channel)
 {
@@ -21,8 +22,7 @@ int guest_join(struct monitor *monitor, struct channel *channel)
 	struct field_writer writer = field_writer(bytes, sizeof(bytes));
 	struct frame hello = { .type = FRAME_HELLO };
 
-	field_put_u32(&writer, FIELD_PROTOCOL, PROTOCOL_VERSION);
-	field_put_u32(&writer, FIELD_PROTOCOL_MIN, PROTOCOL_VERSION_MIN);
+	hello_put(&writer);
 	hello.length = (uint32_t)writer.length;
 	monitor->channel = channel;
 	monitor->guest =
@@ -85,27 +85,19 @@ void guest_lost(struct monitor *monitor, const char *format, ...)
 }
 
 static enum verdict hello_take(struct monitor *monitor, const struct frame *frame,
-			       const uint8_t *payload)
+			       struct payload payload)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	uint32_t version = 0, least = 0;
-	struct field field;
+	struct hello hello;
 
-	if (frame->type != FRAME_HELLO || frame->stream != 0)
-		return protocol_broken(monitor, "the guest's first frame is no HELLO");
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_PROTOCOL && field_u32(&field, &version))
-			continue;
-		if (field.tag == FIELD_PROTOCOL_MIN && field_u32(&field, &least))
-			continue;
-		if (field.tag != FIELD_BUILD)
-			return protocol_broken(monitor, "the guest's HELLO is malformed");
-	}
-	if (reader.bad)
-		return protocol_broken(monitor, "the guest's HELLO is malformed");
-	if (version < PROTOCOL_VERSION_MIN || least > PROTOCOL_VERSION)
+	switch (hello_read(frame->type, frame->stream, payload, &hello)) {
+	case HELLO_MALFORMED:
+		return protocol_broken(monitor, "the guest's first frame is not a good HELLO");
+	case HELLO_FOREIGN:
 		return protocol_broken(monitor, "the guest speaks protocol %u (at least %u)",
-				       version, least);
+				       hello.version, hello.least);
+	case HELLO_GOOD:
+		break;
+	}
 	monitor->phase = PHASE_SERVING;
 	monitor->was_joined = true;
 	engine_connect_reply(monitor, 0, NULL);
@@ -146,7 +138,7 @@ static enum verdict file_frame_take(struct monitor *monitor, const struct frame 
 static enum verdict data_take(struct monitor *monitor, const struct frame *frame,
 			      const uint8_t *payload)
 {
-	struct output *output = output_of(monitor, frame->stream);
+	struct output *output = output_of(process_of(monitor, frame->stream / 4), frame->stream);
 
 	if (frame->stream >= STREAM_FILES)
 		return file_frame_take(monitor, frame, payload);
@@ -171,7 +163,7 @@ static enum verdict data_take(struct monitor *monitor, const struct frame *frame
 static enum verdict end_take(struct monitor *monitor, const struct frame *frame,
 			     const uint8_t *payload)
 {
-	struct output *output = output_of(monitor, frame->stream);
+	struct output *output = output_of(process_of(monitor, frame->stream / 4), frame->stream);
 
 	if (frame->length != 0)
 		return protocol_broken(monitor, "the guest sends an END with a payload");
@@ -217,23 +209,12 @@ static void main_exited(struct monitor *monitor, uint32_t code)
 	guest_leave(monitor);
 }
 
-static enum verdict exited_take(struct monitor *monitor, const struct frame *frame,
-				const uint8_t *payload)
+static enum verdict exited_take(struct monitor *monitor, struct payload payload)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	uint32_t process = 0, code = UINT32_MAX;
-	struct field field;
+	uint32_t process = payload_u32(payload, FIELD_PROCESS, 0);
+	uint32_t code = payload_u32(payload, FIELD_CODE, 0);
 
-	while (field_next(&reader, &field)) {
-		bool good = field.tag == FIELD_PROCESS ? field_u32(&field, &process)
-			    : field.tag == FIELD_CODE  ? field_u32(&field, &code)
-						       : false;
-
-		if (!good)
-			return protocol_broken(monitor, "the guest sends a malformed EXITED");
-	}
-	if (reader.bad || frame->stream != 0 || process < PROCESS_MAIN || process > PROCESS_MAX ||
-	    code > 255)
+	if (process < PROCESS_MAIN)
 		return protocol_broken(monitor, "the guest sends a malformed EXITED");
 	/* The session stands for a process by exec: the engine need not know. */
 	if (process == PROCESS_MAIN)
@@ -243,45 +224,57 @@ static enum verdict exited_take(struct monitor *monitor, const struct frame *fra
 	return TAKEN;
 }
 
-static enum verdict oom_take(struct monitor *monitor, const struct frame *frame,
-			     const uint8_t *payload)
+static enum verdict oom_take(struct monitor *monitor, struct payload payload)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	struct field field;
-	uint64_t kills;
+	uint64_t kills = payload_u64(payload, FIELD_OOM_KILLS, 0);
 
-	if (frame->stream != 0 || !field_next(&reader, &field) || field.tag != FIELD_OOM_KILLS ||
-	    !field_u64(&field, &kills) || field_next(&reader, &field) || reader.bad)
-		return protocol_broken(monitor, "the guest sends a malformed OOM");
 	monitor->oom_told = monitor->oom_told && kills == monitor->oom_kills;
 	monitor->oom_kills = kills;
 	return TAKEN;
 }
 
-static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,
-			       const uint8_t *payload)
+/* A message that is neither of a stream nor a REPLY: it has no number. */
+static enum verdict message_take(struct monitor *monitor, const struct frame *frame,
+				 struct payload payload)
 {
+	const char *name = frame_name(FROM_AGENT, frame->type);
+
+	if (!name)
+		return protocol_broken(monitor, "the guest sends frame type %u", frame->type);
+	if (frame->stream != 0 || !payload_valid(FROM_AGENT, frame->type, payload))
+		return protocol_broken(monitor, "the guest sends a malformed %s", name);
+	switch (frame->type) {
+	case FRAME_EXITED:
+		return exited_take(monitor, payload);
+	case FRAME_OOM:
+		return oom_take(monitor, payload);
+	case FRAME_TIME_ASKED:
+		monitor->time_asked = true;
+		return TAKEN;
+	}
+	return protocol_broken(monitor, "the guest sends %s", name);
+}
+
+static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,
+			       const uint8_t *bytes)
+{
+	struct payload payload = { .bytes = bytes, .length = frame->length };
+
 	if (frame->flags)
 		return protocol_broken(monitor, "the guest cuts a message into frames");
 	if (monitor->phase == PHASE_GREETING)
 		return hello_take(monitor, frame, payload);
 	switch (frame->type) {
 	case FRAME_DATA:
-		return data_take(monitor, frame, payload);
+		return data_take(monitor, frame, bytes);
 	case FRAME_END:
-		return end_take(monitor, frame, payload);
+		return end_take(monitor, frame, bytes);
 	case FRAME_WINDOW:
-		return window_take(monitor, frame, payload);
+		return window_take(monitor, frame, bytes);
 	case FRAME_REPLY:
 		return request_answered(monitor, frame, payload);
-	case FRAME_EXITED:
-		return exited_take(monitor, frame, payload);
-	case FRAME_TIME_ASKED:
-		return time_asked(monitor, frame);
-	case FRAME_OOM:
-		return oom_take(monitor, frame, payload);
 	default:
-		return protocol_broken(monitor, "the guest sends frame type %u", frame->type);
+		return message_take(monitor, frame, payload);
 	}
 }
 

@@ -9,7 +9,7 @@
 #include "log.h"
 #include "loop.h"
 #include "message.h"
-#include "processes.h"
+#include "process_table.h"
 #include "server.h"
 #include "sessions.h"
 #include "setup.h"
@@ -49,7 +49,7 @@ static void setup(struct inbox *inbox)
 	if (message_receive(LAUNCHER_LINK, inbox, clock_ms() + LINK_MS, &request))
 		exit(1);
 	monitor.listener.fd = monitor.sessions.fd = -1;
-	if (spawn_parse(&request, &spawn, &failure))
+	if (spawn_take(&request, &spawn, &failure))
 		setup_failed(&request, &failure);
 	log_open(spawn.container);
 	field_put_u32(&reply, FIELD_STATUS, 0);

@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "field.h"
 #include "frame.h"
+#include "payload.h"
 #include "protocol.h"
 #include "queue.h"
 
@@ -111,6 +112,7 @@ enum request_owner { REQUEST_FREE, REQUEST_ENGINE, REQUEST_NOBODY };
  * answer to an engine that is gone cannot be taken for one to its successor. */
 struct request {
 	enum request_owner owner;
+	uint8_t type;
 	uint32_t number, engine_number;
 	uint32_t starts; /* the process that a RUN starts; 0 = it is none */
 };

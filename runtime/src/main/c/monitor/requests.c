@@ -5,11 +5,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "engine.h"
-#include "log.h"
-#include "processes.h"
+#include "engine_link.h"
+#include "process_table.h"
 
-static struct request *request_open(struct monitor *monitor, enum request_owner owner)
+static struct request *request_open(struct monitor *monitor, enum request_owner owner, uint8_t type)
 {
 	for (size_t i = 0; i < REQUESTS_MAX; i++) {
 		struct request *request = &monitor->table[i];
@@ -18,26 +17,21 @@ static struct request *request_open(struct monitor *monitor, enum request_owner 
 			continue;
 		if (++monitor->next_number == 0)
 			monitor->next_number = 1;
-		*request = (struct request){ .owner = owner, .number = monitor->next_number };
+		*request = (struct request){ .owner = owner,
+					     .type = type,
+					     .number = monitor->next_number };
 		return request;
 	}
 	return NULL;
 }
 
-/* The process that a RUN starts: the one thing that the monitor must know of a request. 0 = none.
- */
-static uint32_t process_started(const struct frame *frame, const uint8_t *payload)
+/* The process that a RUN starts: the one thing that the monitor must know of a request, and finds
+ * in its first frame. 0 = none. */
+static uint32_t process_started(const struct frame *frame, const uint8_t *bytes)
 {
-	struct field_reader reader = field_reader(payload, frame->length);
-	struct field field;
-	uint32_t process;
+	struct payload payload = { .bytes = bytes, .length = frame->length };
 
-	if (frame->type != FRAME_RUN)
-		return 0;
-	while (field_next(&reader, &field))
-		if (field.tag == FIELD_PROCESS)
-			return field_u32(&field, &process) ? process : 0;
-	return 0;
+	return frame->type == FRAME_RUN ? payload_u32(payload, FIELD_PROCESS, 0) : 0;
 }
 
 /* Why no request can be sent now; NULL if one can. */
@@ -95,7 +89,7 @@ static enum verdict request_begin(struct monitor *monitor, const struct frame *f
 	if (!text) {
 		text = "the guest takes no more requests";
 		if (queue_room(&monitor->requests) >= FRAME_HEADER_SIZE + frame->length)
-			request = request_open(monitor, REQUEST_ENGINE);
+			request = request_open(monitor, REQUEST_ENGINE, frame->type);
 	}
 	if (more)
 		*assembly = (struct assembly){ .open = true,
@@ -200,7 +194,7 @@ static bool request_own(struct monitor *monitor, uint8_t type, const struct fiel
 
 	if (queue_room(&monitor->requests) < FRAME_HEADER_SIZE + writer->length)
 		return false;
-	request = request_open(monitor, REQUEST_NOBODY);
+	request = request_open(monitor, REQUEST_NOBODY, type);
 	if (!request)
 		return false;
 	frame.stream = request->number;
@@ -281,36 +275,8 @@ bool requests_pump(struct monitor *monitor)
 	return moved;
 }
 
-static bool status_is_zero(const struct frame *frame, const uint8_t *payload)
-{
-	struct field_reader reader = field_reader(payload, frame->length);
-	struct field field;
-	uint32_t status;
-
-	return field_next(&reader, &field) && field.tag == FIELD_STATUS &&
-	       field_u32(&field, &status) && status == 0;
-}
-
-/* What the engine could not read would end its connection. */
-static bool answer_good(const struct frame *frame, const uint8_t *payload)
-{
-	struct field_reader reader = field_reader(payload, frame->length);
-	struct field field;
-	uint32_t status;
-
-	while (field_next(&reader, &field)) {
-		bool good = field.tag == FIELD_STATUS ? field_u32(&field, &status)
-			    : field.tag == FIELD_TEXT ? !memchr(field.bytes, '\0', field.length)
-						      : field.tag == FIELD_CGROUP_FILE;
-
-		if (!good)
-			return false;
-	}
-	return !reader.bad;
-}
-
 enum verdict request_answered(struct monitor *monitor, const struct frame *frame,
-			      const uint8_t *payload)
+			      struct payload payload)
 {
 	for (size_t i = 0; i < REQUESTS_MAX; i++) {
 		struct request *request = &monitor->table[i];
@@ -320,14 +286,15 @@ enum verdict request_answered(struct monitor *monitor, const struct frame *frame
 			continue;
 		if (request == monitor->assembly.request)
 			break;
-		if (!answer_good(frame, payload))
+		/* What the engine could not read would end its connection. */
+		if (!reply_valid(TO_AGENT, request->type, payload))
 			return protocol_broken(monitor, "the guest sends a malformed REPLY");
 		if (request->starts)
 			process_answered(monitor, process_of(monitor, request->starts),
-					 status_is_zero(frame, payload));
+					 payload_u32(payload, FIELD_STATUS, 1) == 0);
 		out.stream = request->engine_number;
 		if (request->owner == REQUEST_ENGINE)
-			engine_send(monitor, &out, payload);
+			engine_send(monitor, &out, payload.bytes);
 		request->owner = REQUEST_FREE;
 		return TAKEN;
 	}

@@ -20,7 +20,7 @@ bool requests_pump(struct monitor *monitor);
 
 /* The agent's REPLY: passed back to the engine that asked. */
 enum verdict request_answered(struct monitor *monitor, const struct frame *frame,
-			      const uint8_t *payload);
+			      struct payload payload);
 
 /* The engine is gone: forget what it began, take the answers to what it asked for nobody's. */
 void requests_orphan(struct monitor *monitor);

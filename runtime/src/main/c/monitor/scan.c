@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "engine.h"
+#include "engine_link.h"
 #include "rtnetlink.h"
 
 #define LINKS_MAX 64

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include "cgroup_check.h"
 #include "clock.h"
 #include "process.h"
 

@@ -49,39 +49,26 @@ static _Noreturn void server_exec(const char *program, int link)
 	_exit(127);
 }
 
-/* Copies SPAWN_MONITOR's EXPORTs as they are. */
-static size_t exports_copy(const struct spawn *spawn, struct field_writer *writer)
+/* Copies SPAWN_MONITOR's or the REPLY's EXPORTs as they are. */
+static void exports_copy(struct payload payload, struct field_writer *writer)
 {
-	struct field_reader reader = field_reader(spawn->message.bytes, spawn->message.length);
+	struct field_reader reader = payload_reader(payload);
 	struct field field;
 
-	while (field_next(&reader, &field))
-		if (field.tag == FIELD_EXPORT)
-			field_put(writer, FIELD_EXPORT, field.bytes, field.length);
-	return writer->length;
+	while (payload_next(&reader, FIELD_EXPORT, &field))
+		field_put(writer, FIELD_EXPORT, field.bytes, field.length);
 }
 
-/* EXPORT{NUMBER MODE}+ goes on to the launcher; STATUS and TEXT are the failure. */
+/* EXPORT{NUMBER MODE READONLY}+ goes on to the launcher; STATUS and TEXT are the failure. */
 static int reply_take(const struct message *message, struct field_writer *reply,
 		      struct failure *failure)
 {
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	uint32_t status = EPROTO;
-	struct field field;
+	struct payload payload = message_payload(message);
 
-	snprintf(failure->text, sizeof(failure->text), "the file server's answer is malformed");
-	if (message->type == FRAME_REPLY) {
-		while (field_next(&reader, &field)) {
-			if (field.tag == FIELD_STATUS && !field_u32(&field, &status))
-				status = EPROTO;
-			if (field.tag == FIELD_TEXT)
-				field_text(&field, failure->text, sizeof(failure->text));
-			if (field.tag == FIELD_EXPORT)
-				field_put(reply, FIELD_EXPORT, field.bytes, field.length);
-		}
-	}
-	failure->status = (int)status;
-	return status ? -1 : 0;
+	if (message->type != FRAME_REPLY || !reply_valid(TO_SERVER, FRAME_PREPARE, payload))
+		return failure_set(failure, EPROTO, "the file server's answer is malformed");
+	exports_copy(payload, reply);
+	return reply_outcome(payload, failure);
 }
 
 static int server_prepare(int link, const struct spawn *spawn, struct field_writer *reply,
@@ -95,16 +82,16 @@ static int server_prepare(int link, const struct spawn *spawn, struct field_writ
 	bool sent;
 
 	/* The inbox's memory serves for the request too: it is as long as SPAWN_MONITOR at most. */
-	if (inbox_open(&out, spawn->message.length))
+	if (inbox_open(&out, spawn->payload.length))
 		return failure_errno(failure, errno, "get memory");
 	if (inbox_open(&in, REPLY_LIMIT)) {
 		inbox_close(&out);
 		return failure_errno(failure, errno, "get memory");
 	}
 	writer = field_writer(out.bytes, out.limit);
+	exports_copy(spawn->payload, &writer);
 	/* One that has ended already may have said why. */
-	sent = message_send(link, FRAME_PREPARE, 1, out.bytes, exports_copy(spawn, &writer),
-			    deadline) == 0 ||
+	sent = message_send(link, FRAME_PREPARE, 1, out.bytes, writer.length, deadline) == 0 ||
 	       errno == EPIPE || errno == ECONNRESET;
 	if (!sent || message_receive(link, &in, deadline, &answer))
 		failure_errno(failure, errno == ENOENT ? EIO : errno, "talk to the file server");

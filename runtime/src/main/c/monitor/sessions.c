@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "processes.h"
+#include "packet.h"
+#include "process_table.h"
 
-#define SIGNAL_MAX 64
-#define PACKET_SIZE 512
 /* What a session hands over: its control socket, and the process's stdin, stdout and stderr. */
 #define HANDED 4
 
@@ -44,17 +43,6 @@ int sessions_listen(struct monitor *monitor, const char *path, struct failure *f
 	}
 	monitor->sessions.fd = fd;
 	return 0;
-}
-
-static bool packet_send(int fd, uint8_t type, const struct field_writer *fields)
-{
-	uint8_t packet[PACKET_SIZE];
-	struct frame frame = { .type = type, .length = (uint32_t)fields->length };
-
-	frame_encode(&frame, packet);
-	memcpy(packet + FRAME_HEADER_SIZE, fields->bytes, fields->length);
-	return send(fd, packet, FRAME_HEADER_SIZE + fields->length, MSG_NOSIGNAL | MSG_DONTWAIT) >
-	       0;
 }
 
 static bool session_reply(int fd, int status, const char *text, uint32_t process)
@@ -114,22 +102,15 @@ static void session_open(struct monitor *monitor, const int descriptors[HANDED],
 }
 
 /* ATTACH: [TERMINAL]. */
-static bool attach_parse(const uint8_t *packet, size_t length, bool *terminal)
+static bool attach_take(const uint8_t *bytes, size_t length, bool *terminal)
 {
-	struct field_reader reader;
-	uint32_t number = 0;
-	struct frame frame;
-	struct field field;
+	struct packet packet;
 
-	if (length < FRAME_HEADER_SIZE || !frame_decode(packet, &frame) ||
-	    frame.type != FRAME_ATTACH || frame.length != length - FRAME_HEADER_SIZE)
+	if (!packet_read(bytes, length, &packet) || packet.type != FRAME_ATTACH ||
+	    !payload_valid(FROM_SESSION, packet.type, packet.payload))
 		return false;
-	reader = field_reader(packet + FRAME_HEADER_SIZE, frame.length);
-	while (field_next(&reader, &field))
-		if (field.tag != FIELD_TERMINAL || !field_u32(&field, &number))
-			return false;
-	*terminal = number;
-	return !reader.bad;
+	*terminal = payload_u32(packet.payload, FIELD_TERMINAL, 0);
+	return true;
 }
 
 void sessions_accept(struct monitor *monitor)
@@ -155,7 +136,7 @@ void sessions_accept(struct monitor *monitor)
 		if (length < 0)
 			return;
 		count = descriptors_take(&message, descriptors);
-		if (count == HANDED && attach_parse(packet, (size_t)length, &terminal)) {
+		if (count == HANDED && attach_take(packet, (size_t)length, &terminal)) {
 			session_open(monitor, descriptors, terminal);
 			continue;
 		}
@@ -165,37 +146,29 @@ void sessions_accept(struct monitor *monitor)
 	}
 }
 
-/* RESIZE of the session. */
-static bool resize_parse(const uint8_t *packet, size_t length)
+/* A RESIZE of its terminal or a SIGNAL; false if it says something else. */
+static bool packet_take(struct process *process, const uint8_t *bytes, size_t length)
 {
-	struct frame frame;
-
-	return length == FRAME_HEADER_SIZE && frame_decode(packet, &frame) &&
-	       frame.type == FRAME_RESIZE && frame.length == 0;
-}
-
-/* SIGNAL of the session: 0 if the packet is none. */
-static uint32_t signal_parse(const uint8_t *packet, size_t length)
-{
-	struct field_reader reader;
-	struct frame frame;
-	struct field field;
+	struct packet packet;
 	uint32_t number;
 
-	if (length < FRAME_HEADER_SIZE || !frame_decode(packet, &frame) ||
-	    frame.type != FRAME_SIGNAL || frame.length != length - FRAME_HEADER_SIZE)
-		return 0;
-	reader = field_reader(packet + FRAME_HEADER_SIZE, frame.length);
-	if (!field_next(&reader, &field) || field.tag != FIELD_SIGNAL ||
-	    !field_u32(&field, &number) || number > SIGNAL_MAX)
-		return 0;
-	return number;
+	if (!packet_read(bytes, length, &packet) ||
+	    !payload_valid(FROM_SESSION, packet.type, packet.payload))
+		return false;
+	if (packet.type == FRAME_RESIZE && process->terminal) {
+		process->resized = true;
+		return true;
+	}
+	number = payload_u32(packet.payload, FIELD_SIGNAL, 0);
+	if (packet.type != FRAME_SIGNAL || number == 0)
+		return false;
+	process->signals_pending |= 1ull << (number - 1);
+	return true;
 }
 
 bool session_pump(struct monitor *monitor, struct process *process)
 {
 	uint8_t packet[PACKET_SIZE];
-	uint32_t number;
 	ssize_t length;
 
 	if (process->session.fd < 0 || !process->session.readable)
@@ -206,15 +179,8 @@ bool session_pump(struct monitor *monitor, struct process *process)
 		if (errno == EAGAIN || errno == EINTR)
 			return false;
 	}
-	if (length > 0 && process->terminal && resize_parse(packet, (size_t)length)) {
-		process->resized = true;
+	if (length > 0 && packet_take(process, packet, (size_t)length))
 		return true;
-	}
-	number = length > 0 ? signal_parse(packet, (size_t)length) : 0;
-	if (number) {
-		process->signals_pending |= 1ull << (number - 1);
-		return true;
-	}
 	/* It was killed: so is what it stands for. */
 	close(process->session.fd);
 	process->session = (struct peer){ .fd = -1 };

@@ -5,9 +5,6 @@
 #include "failure.h"
 #include "monitor.h"
 
-/* What is appended to the monitor's socket's path for the sessions' socket. */
-#define SESSIONS_SUFFIX ".s"
-
 /* A datagram socket at `path`, at which sessions hand over their streams. -1 with `failure`. */
 int sessions_listen(struct monitor *monitor, const char *path, struct failure *failure);
 

@@ -15,13 +15,14 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "cgroup_check.h"
 #include "clock.h"
 #include "descriptor.h"
 #include "files.h"
 #include "netns.h"
 #include "privilege.h"
 #include "process.h"
-#include "processes.h"
+#include "process_table.h"
 #include "scope.h"
 #include "server.h"
 #include "sessions.h"

@@ -2,7 +2,6 @@
 #ifndef XEN_RUNC_MONITOR_SPAWN_H
 #define XEN_RUNC_MONITOR_SPAWN_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -13,15 +12,15 @@
 struct spawn {
 	char container[256];
 	char socket[108]; /* sun_path's size */
-	char netns[PATH_MAX];
-	char cgroup[PATH_MAX];
+	char netns[TEXT_SIZE];
+	char cgroup[TEXT_SIZE];
 	char scope_unit[256], scope_slice[256];
 	bool has_oom_score_adj, terminal, readonly;
 	int32_t oom_score_adj;
 	uint32_t exports;	/* how many; their numbers are 0 .. exports - 1 */
-	struct message message; /* the payload itself; its EXPORTs go on to the file server */
+	struct payload payload; /* the payload itself; its EXPORTs go on to the file server */
 };
 
-int spawn_parse(const struct message *message, struct spawn *spawn, struct failure *failure);
+int spawn_take(const struct message *message, struct spawn *spawn, struct failure *failure);
 
 #endif

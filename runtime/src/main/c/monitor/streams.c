@@ -10,15 +10,12 @@
 
 #include "clock.h"
 #include "little_endian.h"
-#include "processes.h"
 
 /* A window is given back in parts of this size, not byte by byte. */
 #define GRANT_STEP 16384
 
-struct output *output_of(const struct monitor *monitor, uint32_t stream)
+struct output *output_of(struct process *process, uint32_t stream)
 {
-	struct process *process = process_of(monitor, stream / 4);
-
 	if (!process || stream % 4 == 0 || stream % 4 == 3)
 		return NULL;
 	return stream == STREAM_STDOUT(process->number) ? &process->output : &process->errors;

@@ -24,8 +24,9 @@ bool streams_pump(struct monitor *monitor);
 /* Everything is written, or nobody takes it. */
 bool streams_drained(const struct process *process);
 
-/* The stdout or stderr with this stream number; NULL if there is none. */
-struct output *output_of(const struct monitor *monitor, uint32_t stream);
+/* The stdout or stderr with this stream number of the process that it belongs to; NULL if there is
+ * none, or no process. */
+struct output *output_of(struct process *process, uint32_t stream);
 
 /* No more is to be read from the process's stdin. */
 void input_end(struct process *process);

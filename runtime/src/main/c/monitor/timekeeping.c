@@ -30,14 +30,6 @@ void timekeeping_woken(struct monitor *monitor)
 		monitor->clock_set = true;
 }
 
-enum verdict time_asked(struct monitor *monitor, const struct frame *frame)
-{
-	if (frame->stream != 0 || frame->length != 0)
-		return protocol_broken(monitor, "the guest sends a malformed TIME_ASKED");
-	monitor->time_asked = true;
-	return TAKEN;
-}
-
 static bool time_tell(struct monitor *monitor)
 {
 	uint8_t bytes[32];

@@ -11,9 +11,7 @@
 int timekeeping_open(struct monitor *monitor, struct failure *failure);
 /* The clock was set. */
 void timekeeping_woken(struct monitor *monitor);
-/* TIME_ASKED: answered as soon as there is room, once however often it comes meanwhile. */
-enum verdict time_asked(struct monitor *monitor, const struct frame *frame);
-/* Sends what is due. */
+/* Sends what is due. A TIME_ASKED is answered once, however often it comes before there is room. */
 bool timekeeping_pump(struct monitor *monitor);
 
 #endif

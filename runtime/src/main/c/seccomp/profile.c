@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "enosys.h"
-#include "field.h"
+#include "payload.h"
 #include "words.h"
 
 #define WORD_SIZE 128
@@ -28,55 +28,34 @@ struct rule {
 	unsigned int count;
 };
 
-static int malformed(struct failure *failure)
+/* A word of config-linux.md's. One that is too long is none of them, and empty here. */
+static void word_take(struct payload payload, uint16_t tag, char word[WORD_SIZE])
 {
-	return failure_set(failure, EBADMSG, "the seccomp profile is malformed");
+	word[0] = '\0';
+	payload_text_of(payload, tag, word, WORD_SIZE);
 }
 
 /* ACTION and ERRNO of a profile or of a rule; EPERM is runc's usual code. */
-static int action_take(struct field_reader reader, uint32_t *action, struct failure *failure)
+static int action_take(struct payload payload, uint32_t *action, struct failure *failure)
 {
-	char word[WORD_SIZE] = "";
-	uint32_t code = EPERM;
-	struct field field;
+	uint16_t code = (uint16_t)payload_u32(payload, FIELD_ERRNO, EPERM);
+	char word[WORD_SIZE];
 
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_ACTION && !field_text(&field, word, sizeof(word)))
-			return malformed(failure);
-		if (field.tag == FIELD_ERRNO && !field_u32(&field, &code))
-			return malformed(failure);
-	}
-	if (!action_word(word, (uint16_t)code, action))
+	word_take(payload, FIELD_ACTION, word);
+	if (!action_word(word, code, action))
 		return failure_set(failure, EINVAL, "string %s is not a valid action for seccomp",
 				   word);
 	return 0;
 }
 
-static int condition_take(const struct field *group, const char *name, struct scmp_arg_cmp *into,
+static int condition_take(struct payload group, const char *name, struct scmp_arg_cmp *into,
 			  struct failure *failure)
 {
-	struct field_reader reader = field_group(group);
-	char word[WORD_SIZE] = "";
-	uint32_t index = ARGUMENTS_MAX;
+	uint32_t index = payload_u32(group, FIELD_INDEX, ARGUMENTS_MAX);
 	enum scmp_compare operator;
-	uint64_t first = 0, second = 0;
-	bool good = true;
-	struct field field;
+	char word[WORD_SIZE];
 
-	while (good && field_next(&reader, &field)) {
-		if (field.tag == FIELD_INDEX)
-			good = field_u32(&field, &index);
-		else if (field.tag == FIELD_OPERATOR)
-			good = field_text(&field, word, sizeof(word));
-		else if (field.tag == FIELD_DATUM)
-			good = field_u64(&field, &first);
-		else if (field.tag == FIELD_DATUM_TWO)
-			good = field_u64(&field, &second);
-		else
-			good = false;
-	}
-	if (!good || reader.bad)
-		return malformed(failure);
+	word_take(group, FIELD_OPERATOR, word);
 	if (!operator_word(word, &operator))
 		return failure_set(failure, EINVAL, "string %s is not a valid operator for seccomp",
 				   word);
@@ -85,9 +64,10 @@ static int condition_take(const struct field *group, const char *name, struct sc
 				   "error creating seccomp syscall condition for syscall %s: "
 				   "syscalls only have up to %d arguments (%u given)",
 				   name, ARGUMENTS_MAX, index);
-	*into = (struct scmp_arg_cmp){
-		.arg = index, .op = operator, .datum_a = first, .datum_b = second
-	};
+	*into = (struct scmp_arg_cmp){ .arg = index,
+				       .op = operator,
+				       .datum_a = payload_u64(group, FIELD_DATUM, 0),
+				       .datum_b = payload_u64(group, FIELD_DATUM_TWO, 0) };
 	return 0;
 }
 
@@ -137,38 +117,35 @@ static int rule_apply(scmp_filter_ctx filter, const struct rule *rule, struct fa
 	return 0;
 }
 
-static int conditions_take(const struct field *group, struct rule *rule, struct failure *failure)
+static int conditions_take(struct payload group, struct rule *rule, struct failure *failure)
 {
-	struct field_reader reader = field_group(group);
+	struct field_reader reader = payload_reader(group);
 	struct field field;
 
 	rule->count = 0;
-	while (field_next(&reader, &field)) {
-		if (field.tag != FIELD_CONDITION)
-			continue;
+	while (payload_next(&reader, FIELD_CONDITION, &field)) {
 		if (rule->count == CONDITIONS_MAX)
 			return failure_set(failure, E2BIG, "more than %d conditions for syscall %s",
 					   CONDITIONS_MAX, rule->name);
-		if (condition_take(&field, rule->name, &rule->conditions[rule->count++], failure))
+		if (condition_take(payload_group(&field), rule->name,
+				   &rule->conditions[rule->count++], failure))
 			return -1;
 	}
 	return 0;
 }
 
 /* A RULE: its NAMEs share action and conditions. */
-static int rules_take(scmp_filter_ctx filter, const struct field *group, uint32_t usual,
+static int rules_take(scmp_filter_ctx filter, struct payload group, uint32_t usual,
 		      struct newest *newest, struct failure *failure)
 {
-	struct field_reader reader = field_group(group);
+	struct field_reader reader = payload_reader(group);
 	char name[WORD_SIZE];
 	struct rule rule = { .name = name };
 	struct field field;
 
-	if (action_take(reader, &rule.action, failure))
+	if (action_take(group, &rule.action, failure))
 		return -1;
-	while (field_next(&reader, &field)) {
-		if (field.tag != FIELD_NAME)
-			continue;
+	while (payload_next(&reader, FIELD_NAME, &field)) {
 		if (!field_text(&field, name, sizeof(name)))
 			return failure_set(failure, EINVAL, "a syscall's name is too long");
 		if (!name[0])
@@ -180,18 +157,17 @@ static int rules_take(scmp_filter_ctx filter, const struct field *group, uint32_
 		if (conditions_take(group, &rule, failure) || rule_apply(filter, &rule, failure))
 			return -1;
 	}
-	return reader.bad ? malformed(failure) : 0;
+	return 0;
 }
 
 static int architecture_take(scmp_filter_ctx filter, const struct field *field,
 			     struct newest *newest, struct failure *failure)
 {
-	char word[WORD_SIZE];
+	char word[WORD_SIZE] = "";
 	uint32_t token;
 	int status;
 
-	if (!field_text(field, word, sizeof(word)))
-		return malformed(failure);
+	field_text(field, word, sizeof(word));
 	if (!architecture_word(word, &token))
 		return failure_set(failure, EINVAL, "string %s is not a valid arch for seccomp",
 				   word);
@@ -203,39 +179,38 @@ static int architecture_take(scmp_filter_ctx filter, const struct field *field,
 	return 0;
 }
 
-static unsigned int names_count(const struct field *group)
+static unsigned int names_count(struct payload profile)
 {
-	struct field_reader reader = field_group(group);
+	struct field_reader reader = payload_reader(profile);
 	unsigned int count = 0;
-	struct field field;
+	struct field rule, name;
 
-	while (field_next(&reader, &field))
-		count += field.tag == FIELD_NAME;
+	while (payload_next(&reader, FIELD_RULE, &rule)) {
+		struct field_reader names = field_group(&rule);
+
+		while (payload_next(&names, FIELD_NAME, &name))
+			count++;
+	}
 	return count;
 }
 
 /* Every architecture must be known before the first rule is added. */
-static int filter_fill(scmp_filter_ctx filter, struct field_reader reader, uint32_t usual,
+static int filter_fill(scmp_filter_ctx filter, struct payload profile, uint32_t usual,
 		       struct newest *newest, struct failure *failure)
 {
-	struct field_reader again = reader;
-	unsigned int count = 0;
+	struct field_reader architectures = payload_reader(profile), rules = architectures;
 	struct field field;
 
 	newest_architecture(newest, seccomp_arch_native());
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_ARCHITECTURE &&
-		    architecture_take(filter, &field, newest, failure))
+	while (payload_next(&architectures, FIELD_ARCHITECTURE, &field))
+		if (architecture_take(filter, &field, newest, failure))
 			return -1;
-		if (field.tag == FIELD_RULE)
-			count += names_count(&field);
-	}
-	if (count > TREE_RULES)
+	if (names_count(profile) > TREE_RULES)
 		seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	while (field_next(&again, &field))
-		if (field.tag == FIELD_RULE && rules_take(filter, &field, usual, newest, failure))
+	while (payload_next(&rules, FIELD_RULE, &field))
+		if (rules_take(filter, payload_group(&field), usual, newest, failure))
 			return -1;
-	return again.bad ? malformed(failure) : 0;
+	return 0;
 }
 
 /* libseccomp writes to descriptors only. */
@@ -273,20 +248,22 @@ static bool action_allows(uint32_t action)
 int profile_compile(const uint8_t *fields, size_t length, struct sock_filter program[PROGRAM_MAX],
 		    struct failure *failure)
 {
-	struct field_reader reader = field_reader(fields, length);
+	struct payload profile = { .bytes = fields, .length = length };
 	struct newest newest = { .count = 0 };
 	size_t before = 0;
 	scmp_filter_ctx filter;
 	int result = -1;
 	uint32_t usual;
 
+	if (!payload_valid(TO_LAUNCHER, FRAME_COMPILE_SECCOMP, profile))
+		return failure_set(failure, EBADMSG, "the seccomp profile is malformed");
 	seccomp_api_set(GUEST_API);
-	if (action_take(reader, &usual, failure))
+	if (action_take(profile, &usual, failure))
 		return -1;
 	filter = seccomp_init(usual);
 	if (!filter)
 		return failure_set(failure, ENOMEM, "error creating filter");
-	if (filter_fill(filter, reader, usual, &newest, failure) == 0) {
+	if (filter_fill(filter, profile, usual, &newest, failure) == 0) {
 		if (!action_allows(usual))
 			before = enosys_stub(&newest, program);
 		result = filter_export(filter, program, before, failure);

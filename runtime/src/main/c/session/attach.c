@@ -11,20 +11,16 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "field.h"
-#include "frame.h"
-#include "protocol.h"
+#include "message.h"
+#include "packet.h"
 
-#define SESSIONS_SUFFIX ".s"
 #define REPLY_MS 10000
-#define PACKET_SIZE 512
 
 static int datagram_send(const char *path, bool terminal, const int descriptors[4])
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	uint8_t packet[PACKET_SIZE];
-	struct field_writer writer =
-	    field_writer(packet + FRAME_HEADER_SIZE, sizeof(packet) - FRAME_HEADER_SIZE);
+	uint8_t packet[PACKET_SIZE], bytes[64];
+	struct field_writer writer = field_writer(bytes, sizeof(bytes));
 	union {
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(4 * sizeof(int))];
@@ -46,9 +42,7 @@ static int datagram_send(const char *path, bool terminal, const int descriptors[
 	}
 	if (terminal)
 		field_put_u32(&writer, FIELD_TERMINAL, 1);
-	frame_encode(&(struct frame){ .type = FRAME_ATTACH, .length = (uint32_t)writer.length },
-		     packet);
-	part.iov_len = FRAME_HEADER_SIZE + writer.length;
+	part.iov_len = packet_write(packet, FRAME_ATTACH, &writer);
 	control.header.cmsg_level = SOL_SOCKET;
 	control.header.cmsg_type = SCM_RIGHTS;
 	control.header.cmsg_len = CMSG_LEN(4 * sizeof(int));
@@ -68,12 +62,10 @@ static int datagram_send(const char *path, bool terminal, const int descriptors[
 
 static int reply_take(int control, uint32_t *process, struct failure *failure)
 {
-	uint8_t packet[PACKET_SIZE];
+	uint8_t bytes[PACKET_SIZE];
 	struct pollfd wait = { .fd = control, .events = POLLIN };
 	int64_t deadline = clock_ms() + REPLY_MS;
-	uint32_t status = EPROTO;
-	struct field_reader reader;
-	struct field field;
+	struct packet reply;
 	ssize_t length;
 	int count;
 
@@ -83,21 +75,14 @@ static int reply_take(int control, uint32_t *process, struct failure *failure)
 	if (count <= 0)
 		return failure_set(failure, ETIMEDOUT, "the monitor did not answer within %d s",
 				   REPLY_MS / 1000);
-	length = recv(control, packet, sizeof(packet), MSG_DONTWAIT);
+	length = recv(control, bytes, sizeof(bytes), MSG_DONTWAIT);
 	if (length < FRAME_HEADER_SIZE)
 		return failure_set(failure, ESRCH, "container not running");
-	failure_set(failure, EPROTO, "the monitor's answer is malformed");
-	reader = field_reader(packet + FRAME_HEADER_SIZE, (size_t)length - FRAME_HEADER_SIZE);
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_STATUS && !field_u32(&field, &status))
-			return -1;
-		if (field.tag == FIELD_PROCESS && !field_u32(&field, process))
-			return -1;
-		if (field.tag == FIELD_TEXT)
-			field_text(&field, failure->text, sizeof(failure->text));
-	}
-	failure->status = (int)status;
-	return status == 0 && *process && !reader.bad ? 0 : -1;
+	if (!packet_read(bytes, (size_t)length, &reply) || reply.type != FRAME_REPLY ||
+	    !reply_valid(FROM_SESSION, FRAME_ATTACH, reply.payload))
+		return failure_set(failure, EPROTO, "the monitor's answer is malformed");
+	*process = payload_u32(reply.payload, FIELD_PROCESS, 0);
+	return reply_outcome(reply.payload, failure);
 }
 
 int attach(const char *path, bool terminal, uint32_t *process, struct failure *failure)

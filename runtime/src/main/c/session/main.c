@@ -19,9 +19,8 @@
 #include "cgroup.h"
 #include "clock.h"
 #include "descriptor.h"
-#include "field.h"
-#include "frame.h"
 #include "message.h"
+#include "packet.h"
 #include "privilege.h"
 #include "process.h"
 
@@ -35,7 +34,6 @@
 #define LAUNCHER_LINK 3
 #define LINK_MS 10000
 #define REQUEST_MAX (128u << 10)
-#define PACKET_SIZE 512
 #define CODE_KILLED (128 + SIGKILL)
 
 /* SPAWN_SESSION's payload. */
@@ -44,22 +42,18 @@ struct spawn {
 	uint32_t monitor, terminal;
 };
 
-static bool spawn_parse(const struct message *message, struct spawn *spawn)
+static bool spawn_take(const struct message *message, struct spawn *spawn)
 {
-	struct field_reader reader = field_reader(message->bytes, message->length);
-	struct field field;
+	struct payload payload = message_payload(message);
 
 	memset(spawn, 0, sizeof(*spawn));
-	while (field_next(&reader, &field)) {
-		if (field.tag == FIELD_SOCKET &&
-		    !field_text(&field, spawn->socket, sizeof(spawn->socket)))
-			return false;
-		if (field.tag == FIELD_PID && !field_u32(&field, &spawn->monitor))
-			return false;
-		if (field.tag == FIELD_TERMINAL && !field_u32(&field, &spawn->terminal))
-			return false;
-	}
-	return !reader.bad && message->type == FRAME_SPAWN_SESSION && spawn->socket[0];
+	if (message->type != FRAME_SPAWN_SESSION ||
+	    !payload_valid(TO_LAUNCHER, message->type, payload))
+		return false;
+	payload_text_of(payload, FIELD_SOCKET, spawn->socket, sizeof(spawn->socket));
+	spawn->monitor = payload_u32(payload, FIELD_PID, 0);
+	spawn->terminal = payload_u32(payload, FIELD_TERMINAL, 0);
+	return spawn->socket[0];
 }
 
 static _Noreturn void setup_failed(const struct message *request, const struct failure *failure)
@@ -153,7 +147,7 @@ static int setup(int *signals)
 	    message_receive(LAUNCHER_LINK, &inbox, clock_ms() + LINK_MS, &request))
 		exit(1);
 	prctl(PR_SET_NAME, PROCESS_NAME);
-	if (!spawn_parse(&request, &spawn)) {
+	if (!spawn_take(&request, &spawn)) {
 		failure_set(&failure, EBADMSG, "SPAWN_SESSION is malformed");
 		setup_failed(&request, &failure);
 	}
@@ -193,40 +187,28 @@ static int setup(int *signals)
 static void signal_pass(int signals, int control)
 {
 	struct signalfd_siginfo signal;
-	uint8_t packet[PACKET_SIZE];
+	uint8_t bytes[64];
 
 	while (read(signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal)) {
-		struct field_writer writer =
-		    field_writer(packet + FRAME_HEADER_SIZE, sizeof(packet) - FRAME_HEADER_SIZE);
+		struct field_writer writer = field_writer(bytes, sizeof(bytes));
 		/* The kernel's tells of the terminal, somebody's own is the process's. */
 		bool resize = signal.ssi_signo == SIGWINCH && signal.ssi_code == SI_KERNEL;
 
 		if (!resize)
 			field_put_u32(&writer, FIELD_SIGNAL, signal.ssi_signo);
-		frame_encode(&(struct frame){ .type = resize ? FRAME_RESIZE : FRAME_SIGNAL,
-					      .length = (uint32_t)writer.length },
-			     packet);
-		send(control, packet, FRAME_HEADER_SIZE + writer.length,
-		     MSG_NOSIGNAL | MSG_DONTWAIT);
+		packet_send(control, resize ? FRAME_RESIZE : FRAME_SIGNAL, &writer);
 	}
 }
 
-/* The exit code that EXITED tells; what is none tells of a monitor that is not to be trusted. */
-static int exited_parse(const uint8_t *packet, size_t length)
+/* The exit code that EXITED tells. A monitor that sends something else cannot be trusted. */
+static int exited_take(const uint8_t *bytes, size_t length)
 {
-	struct field_reader reader;
-	uint32_t code = CODE_KILLED;
-	struct frame frame;
-	struct field field;
+	struct packet packet;
 
-	if (length < FRAME_HEADER_SIZE || !frame_decode(packet, &frame) ||
-	    frame.type != FRAME_EXITED)
+	if (!packet_read(bytes, length, &packet) ||
+	    !payload_valid(TO_SESSION, packet.type, packet.payload))
 		return CODE_KILLED;
-	reader = field_reader(packet + FRAME_HEADER_SIZE, length - FRAME_HEADER_SIZE);
-	while (field_next(&reader, &field))
-		if (field.tag != FIELD_CODE || !field_u32(&field, &code))
-			return CODE_KILLED;
-	return code <= 255 ? (int)code : CODE_KILLED;
+	return (int)payload_u32(packet.payload, FIELD_CODE, CODE_KILLED);
 }
 
 int main(void)
@@ -251,6 +233,6 @@ int main(void)
 		if (length < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
 			continue;
 		/* Its end without EXITED is the monitor's, and with it the container's. */
-		return length > 0 ? exited_parse(packet, (size_t)length) : CODE_KILLED;
+		return length > 0 ? exited_take(packet, (size_t)length) : CODE_KILLED;
 	}
 }

@@ -103,14 +103,40 @@ static void program_start(void)
 	}
 }
 
+/* The REPLY, in however many frames it comes. */
+static struct payload reply_receive(void)
+{
+	static uint8_t bytes[1 << 20];
+	struct payload reply = { .bytes = bytes };
+	struct frame frame;
+	const uint8_t *payload;
+
+	do {
+		CHECK(receive_frame(&frame, &payload, 10000));
+		CHECK(frame.type == FRAME_REPLY && frame.stream == 3);
+		CHECK(frame.length <= sizeof(bytes) - reply.length);
+		memcpy(bytes + reply.length, payload, frame.length);
+		reply.length += frame.length;
+	} while (frame.flags & FRAME_MORE);
+	return reply;
+}
+
+/* It tells of every export, in their order. */
+static void exports_check(struct payload reply)
+{
+	struct field_reader exports = payload_reader(reply);
+	struct field field;
+	uint32_t number = 0;
+
+	while (payload_next(&exports, FIELD_EXPORT, &field))
+		CHECK(payload_u32(payload_group(&field), FIELD_NUMBER, EXPORT_MAX) == number++);
+	CHECK(number == PEER_EXPORTS);
+}
+
 uint32_t peer_start(const char *path, char *text, size_t size)
 {
 	struct field_writer writer;
-	struct field_reader fields;
-	struct frame frame;
-	struct field field;
-	const uint8_t *payload;
-	uint32_t status = UINT32_MAX;
+	struct payload reply;
 	static uint8_t bytes[1 << 20];
 
 	tree = path;
@@ -131,16 +157,12 @@ uint32_t peer_start(const char *path, char *text, size_t size)
 		send_frame(FRAME_PREPARE, at + piece < writer.length ? FRAME_MORE : 0, 3,
 			   bytes + at, piece);
 	}
-	CHECK(receive_frame(&frame, &payload, 10000));
-	CHECK(frame.type == FRAME_REPLY && frame.stream == 3);
-	fields = field_reader(payload, frame.length);
-	while (field_next(&fields, &field)) {
-		if (field.tag == FIELD_STATUS)
-			CHECK(field_u32(&field, &status));
-		if (field.tag == FIELD_TEXT)
-			CHECK(field_text(&field, text, size));
-	}
-	return status;
+	reply = reply_receive();
+	CHECK(reply_valid(TO_SERVER, FRAME_PREPARE, reply));
+	payload_text_of(reply, FIELD_TEXT, text, size);
+	if (payload_u32(reply, FIELD_STATUS, 1) == 0)
+		exports_check(reply);
+	return payload_u32(reply, FIELD_STATUS, 1);
 }
 
 int peer_stop(void)

@@ -8,12 +8,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "payload.h"
+
 /*
  * A guest that says anything it likes to a real file server: one message at a time, as bytes.
- * Export 0 is the tree; so are all others, each good for one broken stream. The last is read-only;
- * the two before it are not given out by peer_fresh.
+ * Export 0 is the tree; so are all others, as many as there may be, each good for one broken
+ * stream. The last is read-only; the two before it are not given out by peer_fresh.
  */
-#define PEER_EXPORTS 900u
+#define PEER_EXPORTS EXPORT_MAX
 #define PEER_READONLY (PEER_EXPORTS - 1)
 
 extern const char *peer_program;

@@ -598,12 +598,17 @@ static void engines_netns_is_refused(void)
 
 static void missing_monitor_is_told(void)
 {
-	/* Longer than a socket holds: the child ends while it is still sent to. */
-	static const uint8_t unread[2 << 20];
 	struct field_writer order = spawn_order(NULL);
 	struct talkative verb;
 
-	field_put(&order, FIELD_BYTES, unread, sizeof(unread));
+	/* Longer than a socket holds: the child ends while it is still sent to. */
+	while (order.length < 2 << 20) {
+		size_t mark = field_group_begin(&order, FIELD_MOUNT);
+
+		field_put_text(&order, FIELD_TYPE, "tmpfs");
+		field_put_text(&order, FIELD_TARGET, "/unread");
+		field_group_end(&order, mark);
+	}
 	EXPECT(rename(LIBEXEC "/monitor", LIBEXEC "/monitor.away") == 0);
 	REQUIRE(verb_begin(&verb, ARGS("create", "web")));
 	EXPECT(order_ask(&verb, FRAME_SPAWN_MONITOR, &order) && status_of(&verb) == ENOENT);

@@ -40,6 +40,7 @@ static void export_answer(const struct field *export, struct field_writer *reply
 	mark = field_group_begin(reply, FIELD_EXPORT);
 	field_put_u32(reply, FIELD_NUMBER, number);
 	field_put_u32(reply, FIELD_MODE, status.st_mode);
+	field_put_u32(reply, FIELD_READONLY, 0);
 	field_group_end(reply, mark);
 }
 

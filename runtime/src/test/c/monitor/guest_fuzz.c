@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "channel_socket.h"
 #include "guest.h"
 #include "log.h"
 #include "monitor.h"

@@ -40,6 +40,7 @@ static bool spawn_say(struct rig *rig, const struct rig_spawn *spawn)
 	static uint8_t bytes[262144];
 	struct field_writer writer = field_writer(bytes, sizeof(bytes));
 
+	field_put_text(&writer, FIELD_ARG, "sleep");
 	field_put_text(&writer, FIELD_SOCKET, RIG_SOCKET);
 	field_put_text(&writer, FIELD_CONTAINER, "web");
 	if (spawn->netns)

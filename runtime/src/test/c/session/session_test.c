@@ -90,6 +90,7 @@ static struct session session_start(void)
 	EXPECT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, link) == 0);
 	session.pid = session_spawn(link[1]);
 	talk_open(&launcher, link[0]);
+	field_put_text(&writer, FIELD_ARG, "sleep");
 	field_put_text(&writer, FIELD_SOCKET, MONITOR);
 	field_put_u32(&writer, FIELD_PID, (uint32_t)getpid());
 	EXPECT(talk_say_fields(&launcher, FRAME_SPAWN_SESSION, 1, &writer));

@@ -31,7 +31,6 @@ final class PrepareRequest {
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
     prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());
-    host.sysctls().forEach((name, value) -> prepare.put(FieldTag.HOST_SYSCTL, pair(name, value)));
     linux.sysctl().forEach((name, value) -> prepare.put(FieldTag.SYSCTL, pair(name, value)));
     linux.devices().stream()
         .filter(device -> !CleanPath.rooted(device.path()).equals("/")) // as runc: it is there
@@ -46,6 +45,8 @@ final class PrepareRequest {
     given(linux.rootfsPropagation())
         .flatMap(MountOptions::propagationOf)
         .ifPresent(flags -> prepare.put(FieldTag.ROOT_PROPAGATION, flags));
+    // Last: a log shows the beginning of a long message, and these are the longest part of it.
+    host.sysctls().forEach((name, value) -> prepare.put(FieldTag.HOST_SYSCTL, pair(name, value)));
     return prepare;
   }
 

@@ -10,13 +10,9 @@ public final class Protocol {
   public static final int FRAME_PAYLOAD_MAX = 32768;
   public static final int FRAME_MORE = 0x01;
 
-  public static final int MESSAGE_MAX_TO_AGENT = 4 << 20;
   public static final int MESSAGE_MAX_TO_ENGINE = 17 << 20;
-  public static final int MESSAGE_MAX_TO_MONITOR = 4 << 20;
 
   public static final int PROCESS_MAIN = 1;
-  public static final int PROCESS_MAX = 257;
-  public static final int EXPORT_MAX = 1024;
   public static final int ENTROPY_SIZE = 32;
 
   private Protocol() {}

@@ -6,16 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The numbers here and in protocol.h are the same. */
 class WireConstantsTest {
   private static final Path HEADER = Path.of("../initramfs/wire/protocol.h");
+  private static final Path RULES = Path.of("../initramfs/wire/payload_rules.c");
+  private static final Path VALIDATOR =
+      Path.of("src/main/java/dev/xenrunc/oci/SpecValidator.java");
 
   @Test
   void frameTypesAreProtocolH() throws IOException {
@@ -74,6 +81,60 @@ class WireConstantsTest {
     assertEquals(defined.get("ENTROPY_SIZE"), Protocol.ENTROPY_SIZE);
     String header = Files.readString(HEADER);
     assertEquals(Protocol.MESSAGE_MAX_TO_ENGINE, megabytes(header, "MESSAGE_MAX_TO_ENGINE"));
+  }
+
+  /** {@code oci} does not see the wire: what it lets through must fit it, beside the rootfs. */
+  @Test
+  void bindMountsThatAreAllowedHaveExports() throws IOException {
+    int exports = enumerators("#define (EXPORT_MAX) (\\d+)u\\b").get("EXPORT_MAX");
+    Matcher allowed =
+        Pattern.compile("EXPORTS_MAX = (\\d+);").matcher(Files.readString(VALIDATOR));
+
+    assertEquals(true, allowed.find());
+    assertEquals(exports - 1, Integer.parseInt(allowed.group(1)));
+  }
+
+  @Test
+  void theRulesOfPayloadsHoldWhatTheFieldsHold() throws IOException {
+    Map<String, FieldTag.Kind> forms =
+        Map.of(
+            "U32", FieldTag.Kind.U32,
+            "U64", FieldTag.Kind.U64,
+            "TEXT", FieldTag.Kind.TEXT,
+            "LONG_TEXT", FieldTag.Kind.TEXT,
+            "EXACTLY", FieldTag.Kind.BYTES,
+            "AT_MOST", FieldTag.Kind.BYTES,
+            "IP", FieldTag.Kind.BYTES,
+            "FILTER", FieldTag.Kind.BYTES,
+            "GROUP", FieldTag.Kind.GROUP);
+    Set<FieldTag> ruled = EnumSet.noneOf(FieldTag.class);
+    Matcher rules =
+        Pattern.compile(
+                "(?:FIELD|LIMITED)\\((\\w+), (\\w+),|\\{ FIELD_(\\w+), (\\w+),|(GROUP)ED\\((\\w+),")
+            .matcher(Files.readString(RULES).replaceAll("(?m)^#define.*$", ""));
+    while (rules.find()) {
+      FieldTag tag = FieldTag.valueOf(first(rules.group(1), rules.group(3), rules.group(6)));
+      String form = first(rules.group(2), rules.group(4), rules.group(5));
+      assertEquals(tag.kind(), forms.get(form), tag + " is " + form);
+      ruled.add(tag);
+    }
+    assertEquals(EnumSet.allOf(FieldTag.class), ruled);
+  }
+
+  @Test
+  void everyTypeOfFrameHasItsRules() throws IOException {
+    Set<FrameType> ruled =
+        EnumSet.of(FrameType.REPLY, FrameType.DATA, FrameType.END, FrameType.WINDOW);
+    Matcher rules =
+        Pattern.compile("\\tMESSAGE\\(\\w+, (\\w+),").matcher(Files.readString(RULES));
+    while (rules.find()) {
+      ruled.add(FrameType.valueOf(rules.group(1)));
+    }
+    assertEquals(EnumSet.allOf(FrameType.class), ruled);
+  }
+
+  private static String first(String... given) {
+    return Stream.of(given).filter(Objects::nonNull).findFirst().orElseThrow();
   }
 
   private static int megabytes(String header, String name) {
