@@ -8,7 +8,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
 # musl-gcc leaves out the kernel's headers; they come after musl's own.
 KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu
 CFLAGS := -std=gnu11 -O2 -g0 -fstack-protector-strong -ffunction-sections -fdata-sections \
-	$(WARNINGS) $(KERNEL_HEADERS)
+	-fno-asynchronous-unwind-tables $(WARNINGS) $(KERNEL_HEADERS)
 LDFLAGS := -static -Wl,--gc-sections -s
 # The same sources for the C tests: glibc, sanitizers.
 TEST_CC := gcc

@@ -19,6 +19,7 @@
 
 #include "agent.h"
 #include "channel_socket.h"
+#include "device_rules.h"
 #include "log.h"
 #include "vchan_guest.h"
 
@@ -93,8 +94,9 @@ static void controllers_enable(void)
 		die("cgroup.subtree_control: %m");
 }
 
-/* What a process has whose RUN names no limit: what containerd's unit gives runc's containers. The
- * kernel's own defaults are for 1024 descriptors, and for as many processes as memory suggests. */
+/* The limits of a process whose RUN names none: those that containerd's unit gives runc's
+ * containers. The kernel's own defaults are for 1024 descriptors, and for as many processes as
+ * memory suggests. */
 static const struct guest_limit {
 	int kind;
 	rlim_t value;
@@ -141,7 +143,7 @@ static void loopback_up(void)
 /* The agent has its devices open. */
 static void devices_guard(void)
 {
-	errno = device_rules_guard(agent.container.cgroup_parent);
+	errno = device_rules_guard(agent.container.cgroup.parent);
 	if (errno)
 		die("shut the agent's devices: %m");
 }
@@ -162,7 +164,7 @@ static noreturn void init(void)
 	channel = channel_serve_vchan(CHANNEL_PATH, RING_SIZE, RING_SIZE);
 	if (!channel)
 		die("offer the channel: %m");
-	agent.owns_machine = true;
+	agent.loop.owns_machine = true;
 	if (agent_init(&agent, channel, NULL) < 0)
 		die("start the agent: %m");
 	devices_guard();
@@ -190,7 +192,6 @@ static int agent_main(int argc, char **argv)
 		die("namespaces: %m");
 	loopback_up();
 	channel = channel_from_socket(fd);
-	agent.container.cgroup_borrowed = true;
 	if (!channel || agent_init(&agent, channel, cgroup) < 0)
 		die("start the agent: %m");
 	if (cgroup)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cgroup.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -8,7 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "container.h"
+#include "device_rules.h"
 #include "log.h"
 
 /* Where cgroup2 is: in the guest, and on a host that has version 1 as well. */
@@ -28,80 +30,76 @@ static int cgroup_directory(const char *path)
 	return -1;
 }
 
-int cgroup_open(struct container *container, const char *path)
+int cgroup_open(struct cgroup *cgroup, const char *path, int pid_namespace)
 {
 	struct stat namespace;
 
-	container->cgroup_fd = -1;
-	container->cgroup_parent = -1;
+	cgroup->fd = -1;
+	cgroup->parent = -1;
 	if (path)
-		container->cgroup_parent = cgroup_directory(path);
-	for (size_t i = 0; !path && container->cgroup_parent < 0 &&
-			   i < sizeof(cgroup_roots) / sizeof(cgroup_roots[0]);
-	     i++)
-		container->cgroup_parent = cgroup_directory(cgroup_roots[i]);
-	if (container->cgroup_parent < 0 || fstat(container->pid_namespace, &namespace) < 0)
+		cgroup->parent = cgroup_directory(path);
+	for (size_t i = 0;
+	     !path && cgroup->parent < 0 && i < sizeof(cgroup_roots) / sizeof(cgroup_roots[0]); i++)
+		cgroup->parent = cgroup_directory(cgroup_roots[i]);
+	if (cgroup->parent < 0 || fstat(pid_namespace, &namespace) < 0)
 		return -1;
-	/* No two agents of a machine share a pid namespace. */
-	snprintf(container->cgroup_name, sizeof(container->cgroup_name), "container-%lx",
+	snprintf(cgroup->name, sizeof(cgroup->name), "container-%lx",
 		 (unsigned long)namespace.st_ino);
 	return 0;
 }
 
-int cgroup_make(struct container *container, struct payload prepare, const char **what)
+int cgroup_make(struct cgroup *cgroup, struct payload prepare, const char **what)
 {
 	*what = "cgroup";
-	if (mkdirat(container->cgroup_parent, container->cgroup_name, 0755) < 0 && errno != EEXIST)
+	if (mkdirat(cgroup->parent, cgroup->name, 0755) < 0 && errno != EEXIST)
 		return errno;
-	container->cgroup_fd = openat(container->cgroup_parent, container->cgroup_name,
-				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (container->cgroup_fd < 0)
+	cgroup->fd = openat(cgroup->parent, cgroup->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (cgroup->fd < 0)
 		return errno;
 	*what = "device rules";
-	return device_rules_attach(container->cgroup_fd, prepare);
+	return device_rules_attach(cgroup->fd, prepare);
 }
 
-int cgroup_of_first(const struct container *container)
+int cgroup_of_main(const struct cgroup *cgroup, int proc_fd, pid_t pid)
 {
 	char path[32], text[4096], *below;
 	ssize_t length;
 	int fd;
 
-	snprintf(path, sizeof(path), "%d/cgroup", (int)container->pid);
-	fd = openat(container->proc_fd, path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "%d/cgroup", (int)pid);
+	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	length = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[length > 0 ? length : 0] = '\0';
 	/* "0::/NAME/BELOW"; a machine that has version 1 as well has lines for that. */
-	below = strstr(text, container->cgroup_name);
+	below = strstr(text, cgroup->name);
 	if (!below) {
 		errno = ENOENT;
 		return -1;
 	}
 	below[strcspn(below, "\n")] = '\0';
-	below += strlen(container->cgroup_name);
-	return openat(container->cgroup_fd, *below == '/' ? below + 1 : ".",
+	below += strlen(cgroup->name);
+	return openat(cgroup->fd, *below == '/' ? below + 1 : ".",
 		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-void cgroup_kill(const struct container *container)
+void cgroup_kill(const struct cgroup *cgroup)
 {
 	int fd;
 
-	if (container->cgroup_fd < 0)
+	if (cgroup->fd < 0)
 		return;
-	fd = openat(container->cgroup_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	fd = openat(cgroup->fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "1", 1) < 0)
 		log_error("cgroup.kill: %m");
 	if (fd >= 0)
 		close(fd);
 }
 
-void cgroup_remove(struct container *container)
+void cgroup_remove(const struct cgroup *cgroup)
 {
-	if (container->cgroup_fd >= 0 &&
-	    unlinkat(container->cgroup_parent, container->cgroup_name, AT_REMOVEDIR) < 0)
-		log_error("cgroup %s: %m", container->cgroup_name);
+	if (cgroup->fd >= 0 && unlinkat(cgroup->parent, cgroup->name, AT_REMOVEDIR) < 0)
+		log_error("cgroup %s: %m", cgroup->name);
 }

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Where the program keeps what is asked: registers. */
+/* Registers: what the access is. */
 enum { RESULT, CONTEXT, TYPE, ACCESS, MAJOR, MINOR, SCRATCH };
 
 static void add(struct device_program *program, uint8_t code, uint8_t destination, uint8_t source,
@@ -31,7 +31,7 @@ static void add_return(struct device_program *program, bool allowed)
 	add(program, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* mknod alone is allowed to all, as in runc: a node is nothing before it is opened. */
+/* Allows mknod alone to all, as runc does: a node gives nothing until it is opened. */
 void device_program_begin(struct device_program *program)
 {
 	program->length = program->rules = 0;
@@ -62,7 +62,7 @@ static bool add_rule(struct device_program *program, const struct device_rule *r
 	add(program, (uint8_t)(BPF_JMP32 | (allowed ? BPF_JNE : BPF_JEQ) | BPF_K), SCRATCH, 0, 0,
 	    0);
 	add_return(program, allowed);
-	/* Whatever does not hold leads behind the rule. */
+	/* An access that does not fit jumps behind the rule. */
 	for (size_t i = begin; i < program->length; i++)
 		if (BPF_CLASS(program->instructions[i].code) == BPF_JMP32)
 			program->instructions[i].off = (int16_t)(program->length - i - 1);

@@ -26,14 +26,14 @@ struct device_program {
 };
 
 void device_program_begin(struct device_program *program);
-/* Allows what is asked for if the rule has all of it, or refuses it if the rule has any of it.
- * False if there are too many rules. */
+/* Adds a rule: allows an access that the rule covers in full, or refuses one that it covers in
+ * part. False if there are too many rules. */
 bool device_program_allow(struct device_program *program, const struct device_rule *rule);
 bool device_program_refuse(struct device_program *program, const struct device_rule *rule);
-/* What no rule has judged. */
+/* Ends the program: `allowed` is the verdict on what no rule has judged. */
 void device_program_end(struct device_program *program, bool allowed);
-/* With BPF_F_ALLOW_MULTI, as runc does: whoever is below may add programs of its own, and all have
- * to allow what is asked for. 0, or an errno. */
+/* Attaches it with BPF_F_ALLOW_MULTI, as runc does: a cgroup below may add programs of its own, and
+ * an access needs the consent of all. 0, or an errno. */
 int device_program_attach(const struct device_program *program, int cgroup_fd);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "device_rules.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "container.h"
 #include "device_program.h"
 
 #define CHAR(number, minor_number)                                                                 \

@@ -13,15 +13,19 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "agent.h"
+#include "container_of.h"
 #include "log.h"
+#include "loop.h"
 #include "mount_api.h"
-#include "notifier.h"
 
-static void export_woken(struct agent *agent, struct watch *watch)
+static void export_woken(struct loop *loop, struct watch *watch)
 {
-	container_of(watch, struct export, watch)->ready = true;
-	source_bulk(agent, &agent->files.source);
+	struct export *export = container_of(watch, struct export, watch);
+	/* Its number is its place in the table. */
+	struct files *files = container_of(export - export->number, struct files, exports[0]);
+
+	export->ready = true;
+	sender_bulk(&loop->outbox, &files->sender);
 }
 
 static void export_close(struct export *export)
@@ -32,8 +36,8 @@ static void export_close(struct export *export)
 	export->reply = NULL;
 }
 
-/* A FUSE mount that is attached nowhere yet. Making it waits for nobody: the kernel sends INIT
- * without waiting for its answer, and knows the root's type from us. */
+/* A FUSE mount that is attached nowhere yet. Making it never waits: the kernel sends INIT
+ * without waiting for the answer, and knows the root's type from us. */
 static int fuse_mount(int fuse_fd, uint32_t mode)
 {
 	char options[160];
@@ -46,18 +50,17 @@ static int fuse_mount(int fuse_fd, uint32_t mode)
 	return mount_make(&request);
 }
 
-static int export_open(struct agent *agent, struct export *export, uint32_t mode)
+static int export_open(struct loop *loop, struct export *export, struct export_mount *mount)
 {
 	int fd = open("/dev/fuse", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	void *reply;
 
 	if (fd < 0)
 		return -1;
-	export->mode = mode;
-	export->mount_fd = fuse_mount(fd, mode);
-	reply = export->mount_fd < 0 ? MAP_FAILED
-				     : mmap(NULL, FILES_MESSAGE_MAX, PROT_READ | PROT_WRITE,
-					    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	mount->fd = fuse_mount(fd, mount->mode);
+	reply = mount->fd < 0 ? MAP_FAILED
+			      : mmap(NULL, FILES_MESSAGE_MAX, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (reply == MAP_FAILED) {
 		close(fd);
 		return -1;
@@ -65,19 +68,18 @@ static int export_open(struct agent *agent, struct export *export, uint32_t mode
 	export->reply = reply;
 	export->reply_length = 0;
 	export->window = FILES_WINDOW;
-	/* Only now: /dev/fuse wakes nobody who polled it before it was mounted. */
-	return watch_open(agent, &export->watch, fd, EPOLLIN, export_woken);
+	/* Only now: /dev/fuse does not wake a poll that began before it was mounted. */
+	return watch_open(loop->epoll_fd, &export->watch, fd, EPOLLIN, export_woken);
 }
 
-static bool files_fill(struct agent *agent, struct source *source);
+static bool files_fill(struct loop *loop, struct sender *sender);
 
-int files_open(struct agent *agent, struct payload prepare, const char **what)
+int files_open(struct loop *loop, struct files *files, struct payload prepare, const char **what)
 {
-	struct files *files = &agent->files;
 	struct field_reader reader = payload_reader(prepare);
 	struct field field;
 
-	files->source.fill = files_fill;
+	files->sender.fill = files_fill;
 	while (payload_next(&reader, FIELD_EXPORT, &field)) {
 		struct payload group = payload_group(&field);
 		uint32_t number = payload_u32(group, FIELD_NUMBER, EXPORT_MAX);
@@ -87,31 +89,33 @@ int files_open(struct agent *agent, struct payload prepare, const char **what)
 			return EINVAL;
 		*what = "export: fuse";
 		files->exports[number].number = number;
-		if (export_open(agent, &files->exports[number], payload_u32(group, FIELD_MODE, 0)))
+		files->mounts[number].mode = payload_u32(group, FIELD_MODE, 0);
+		if (export_open(loop, &files->exports[number], &files->mounts[number]))
 			return errno;
 		if (files->limit <= number)
 			files->limit = number + 1;
 	}
 	*what = "export: notifier";
-	return files->limit ? notifier_start(agent) : 0;
+	return files->limit ? notifier_start(&files->notifier, files->request, FILES_MESSAGE_MAX)
+			    : 0;
 }
 
 void files_mounted(struct files *files)
 {
 	for (uint32_t i = 0; i < files->limit; i++) {
-		if (files->exports[i].reply && files->exports[i].mount_fd >= 0)
-			close(files->exports[i].mount_fd);
-		files->exports[i].mount_fd = -1;
+		if (files->mounts[i].mode && files->mounts[i].fd >= 0)
+			close(files->mounts[i].fd);
+		files->mounts[i].fd = -1;
 	}
 }
 
-void files_abort(struct agent *agent)
+void files_abort(struct files *files)
 {
-	for (uint32_t i = 0; i < agent->files.limit; i++)
-		if (agent->files.exports[i].reply)
-			export_close(&agent->files.exports[i]);
-	agent->files.start = agent->files.end = 0;
-	notifier_stop(agent);
+	for (uint32_t i = 0; i < files->limit; i++)
+		if (files->exports[i].reply)
+			export_close(&files->exports[i]);
+	files->start = files->end = 0;
+	notifier_stop(&files->notifier);
 }
 
 /* Reads the next request of an export. 1 = there is one, 0 = none, -1 = the mount is gone. */
@@ -133,25 +137,23 @@ static int request_read(struct files *files, struct export *export)
 }
 
 /* Sends the next part of the request that was read. */
-static void request_send(struct agent *agent)
+static void request_send(struct outbox *outbox, struct files *files)
 {
-	struct files *files = &agent->files;
 	uint32_t left = files->end - files->start;
 	uint32_t length = left < FRAME_PAYLOAD_MAX ? left : FRAME_PAYLOAD_MAX;
 
-	memcpy(outbox_payload(&agent->outbox), files->request + files->start, length);
+	memcpy(outbox_payload(outbox), files->request + files->start, length);
 	files->start += length;
 	files->exports[files->requester].window -= length;
-	outbox_frame(&agent->outbox, FRAME_DATA, STREAM_FILES + files->requester, length);
+	outbox_frame(outbox, FRAME_DATA, STREAM_FILES + files->requester, length);
 }
 
-static bool files_fill(struct agent *agent, struct source *source)
+static bool files_fill(struct loop *loop, struct sender *sender)
 {
-	struct files *files = &agent->files;
+	struct files *files = container_of(sender, struct files, sender);
 
-	(void)source;
 	if (files->start < files->end) {
-		request_send(agent);
+		request_send(&loop->outbox, files);
 		return true;
 	}
 	for (uint32_t i = 0; i < files->limit; i++) {
@@ -165,39 +167,40 @@ static bool files_fill(struct agent *agent, struct source *source)
 			continue;
 		files->turn = number + 1;
 		if (found > 0) {
-			request_send(agent);
+			request_send(&loop->outbox, files);
 			return true;
 		}
 		export_close(export);
-		outbox_frame(&agent->outbox, FRAME_END, STREAM_FILES + number, 0);
+		outbox_frame(&loop->outbox, FRAME_END, STREAM_FILES + number, 0);
 		return true;
 	}
 	return false;
 }
 
 /* Hands one whole message to the kernel. */
-static void message_write(struct agent *agent, struct export *export, const uint8_t *bytes,
+static void message_write(struct files *files, struct export *export, const uint8_t *bytes,
 			  uint32_t length)
 {
 	struct fuse_out_header header;
 
 	memcpy(&header, bytes, sizeof(header));
 	if (header.unique == 0) {
-		notifier_send(agent, export, bytes, length);
+		if (notifier_send(&files->notifier, export->watch.fd, bytes, length) < 0)
+			log_error("export %u: notification lost: %m", export->number);
 		return;
 	}
-	/* ENOENT: nobody waits for this answer any more. */
+	/* ENOENT: the process that asked is gone. */
 	if (write(export->watch.fd, bytes, length) < 0 && errno != ENOENT && errno != ENODEV)
 		log_error("export %u: the kernel refuses an answer of %u bytes: %m", export->number,
 			  length);
 }
 
-bool files_data(struct agent *agent, uint32_t number, const uint8_t *bytes, uint32_t length)
+bool files_data(struct files *files, uint32_t number, const uint8_t *bytes, uint32_t length)
 {
-	struct export *export = &agent->files.exports[number];
+	struct export *export = &files->exports[number];
 	uint32_t whole;
 
-	if (number >= EXPORT_MAX || number >= agent->files.limit || !export->reply)
+	if (number >= EXPORT_MAX || number >= files->limit || !export->reply)
 		return number < EXPORT_MAX; /* gone: the two directions cross */
 	if (export->reply_length || length < sizeof(struct fuse_out_header)) {
 		if (length > FILES_MESSAGE_MAX - export->reply_length)
@@ -213,7 +216,7 @@ bool files_data(struct agent *agent, uint32_t number, const uint8_t *bytes, uint
 	if (whole < sizeof(struct fuse_out_header) || whole > FILES_MESSAGE_MAX || whole < length)
 		return false;
 	if (whole == length) {
-		message_write(agent, export, bytes, length);
+		message_write(files, export, bytes, length);
 		export->reply_length = 0;
 	} else if (bytes != export->reply) {
 		memcpy(export->reply, bytes, length);
@@ -222,23 +225,23 @@ bool files_data(struct agent *agent, uint32_t number, const uint8_t *bytes, uint
 	return true;
 }
 
-bool files_window(struct agent *agent, uint32_t number, uint32_t bytes)
+bool files_window(struct loop *loop, struct files *files, uint32_t number, uint32_t bytes)
 {
-	struct export *export = &agent->files.exports[number];
+	struct export *export = &files->exports[number];
 
-	if (number >= EXPORT_MAX || number >= agent->files.limit || !export->reply)
+	if (number >= EXPORT_MAX || number >= files->limit || !export->reply)
 		return number < EXPORT_MAX;
 	if (bytes > FILES_WINDOW - export->window)
 		return false;
 	export->window += bytes;
-	source_bulk(agent, &agent->files.source);
+	sender_bulk(&loop->outbox, &files->sender);
 	return true;
 }
 
-void files_end(struct agent *agent, uint32_t number)
+void files_end(struct files *files, uint32_t number)
 {
-	if (number < agent->files.limit && agent->files.exports[number].reply) {
+	if (number < files->limit && files->exports[number].reply) {
 		log_error("export %u: the host has ended it", number);
-		export_close(&agent->files.exports[number]);
+		export_close(&files->exports[number]);
 	}
 }

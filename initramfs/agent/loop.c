@@ -1,146 +1,121 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "loop.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "agent.h"
+#include "clock.h"
 #include "log.h"
+#include "watch.h"
 
-/*
- * The loop. It waits in poll(2) alone, for the channel and for everything else at once, and never
- * for a file, a child or the host: so a PING is answered whatever the container does.
- */
-
-/* Frames taken or sent in one go, before the other direction and the descriptors have their turn.
- */
+/* Frames sent in one go, before the other direction and the descriptors have their turn. */
 #define BATCH 16
 #define EVENTS_MAX 64
 
-static void channel_lost(struct agent *agent, const char *why)
+int loop_open(struct loop *loop, struct channel *channel)
+{
+	loop->channel = channel;
+	frame_reader_init(&loop->reader);
+	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	return loop->epoll_fd < 0 ? -1 : 0;
+}
+
+void loop_hang_up(struct loop *loop, const char *why)
 {
 	log_info("channel: %s", why);
-	channel_close(agent->channel);
-	agent->channel = NULL;
-	ending_without_host(agent);
+	channel_close(loop->channel);
+	loop->channel = NULL;
 }
 
-/* Takes what the host has sent. True if there may be more at once. */
-static bool loop_read(struct agent *agent)
+/* Reads bytes from the channel. False if there are none now, or the channel is lost. */
+static bool loop_fill(struct loop *loop)
 {
-	for (int i = 0; i < BATCH; i++) {
-		enum frame_status status;
-		struct frame frame;
-		const uint8_t *payload;
-		uint8_t *space;
-		size_t size;
-		ssize_t got;
+	size_t size;
+	uint8_t *space = frame_reader_space(&loop->reader, &size);
+	ssize_t got = channel_read(loop->channel, space, size);
 
-		if (!outbox_has_room(&agent->outbox))
-			return false; /* until replies have been read */
-		status = frame_reader_next(&agent->reader, &frame, &payload);
-		if (status == FRAME_BAD ||
-		    (status == FRAME_READY && !agent_frame(agent, &frame, payload))) {
-			channel_lost(agent, "the host broke the protocol");
+	if (got > 0)
+		frame_reader_filled(&loop->reader, (size_t)got);
+	else if (got == 0 || errno != EAGAIN)
+		loop_hang_up(loop, got ? strerror(errno) : "closed by the host");
+	return got > 0;
+}
+
+bool loop_take(struct loop *loop, struct frame *frame, const uint8_t **payload)
+{
+	enum frame_status status;
+
+	if (!loop->channel)
+		return false;
+	do {
+		if (!outbox_has_room(&loop->outbox))
 			return false;
-		}
+		status = frame_reader_next(&loop->reader, frame, payload);
 		if (status == FRAME_READY)
-			continue;
-		space = frame_reader_space(&agent->reader, &size);
-		got = channel_read(agent->channel, space, size);
-		if (got < 0 && errno == EAGAIN)
-			return false;
-		if (got <= 0) {
-			channel_lost(agent, got ? strerror(errno) : "closed by the host");
+			return true;
+		if (status == FRAME_BAD) {
+			loop_hang_up(loop, "the host broke the protocol");
 			return false;
 		}
-		frame_reader_filled(&agent->reader, (size_t)got);
-	}
-	return true;
+	} while (loop_fill(loop));
+	return false;
 }
 
-/* Sends what there is. True if there may be more at once. */
-static bool loop_write(struct agent *agent)
+bool loop_send(struct loop *loop)
 {
-	struct outbox *outbox = &agent->outbox;
+	struct outbox *outbox = &loop->outbox;
 
-	for (int i = 0; i < BATCH; i++) {
+	for (int i = 0; loop->channel && i < BATCH; i++) {
 		ssize_t put;
 
-		if (!outbox_next(agent))
+		if (!outbox_next(outbox, loop))
 			return false;
-		put = channel_write(agent->channel, outbox->frame + outbox->start,
+		put = channel_write(loop->channel, outbox->frame + outbox->start,
 				    outbox->end - outbox->start);
 		if (put < 0 && errno == EAGAIN)
 			return false;
 		if (put <= 0) {
-			channel_lost(agent, put ? strerror(errno) : "closed by the host");
+			loop_hang_up(loop, put ? strerror(errno) : "closed by the host");
 			return false;
 		}
 		outbox->start += (size_t)put;
-		ending_progress(agent);
+		loop->sent = true;
 	}
-	return true;
+	return loop->channel;
 }
 
-static void loop_events(struct agent *agent)
+static void watches_wake(struct loop *loop)
 {
 	struct epoll_event events[EVENTS_MAX];
-	int count = epoll_wait(agent->epoll_fd, events, EVENTS_MAX, 0);
+	int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, 0);
 
 	for (int i = 0; i < count; i++) {
 		struct watch *watch = events[i].data.ptr;
 
 		/* An earlier event of this round may have closed it. */
 		if (watch->fd >= 0)
-			watch->woken(agent, watch);
+			watch->woken(loop, watch);
 	}
 }
 
-static int loop_timeout(const struct agent *agent, bool at_once)
+void loop_wait(struct loop *loop, int64_t deadline, bool at_once)
 {
-	int64_t deadline = processes_deadline(agent), left;
+	int timeout = deadline < 0 ? -1 : clock_left(deadline);
+	struct pollfd polled[2] = { { .fd = loop->epoll_fd, .events = POLLIN }, { .fd = -1 } };
 
-	if (at_once)
-		return 0;
-	if (agent->phase != PHASE_SERVING && (deadline < 0 || agent->deadline < deadline))
-		deadline = agent->deadline;
-	if (deadline < 0)
-		return -1;
-	left = deadline - agent_now();
-	return left < 0 ? 0 : (int)left + 1;
-}
+	if (loop->channel) {
+		bool want_write = loop->outbox.start < loop->outbox.end;
 
-static void loop_wait(struct agent *agent, bool at_once)
-{
-	struct pollfd polled[2] = { { .fd = agent->epoll_fd, .events = POLLIN }, { .fd = -1 } };
-
-	if (agent->channel) {
-		bool want_write = agent->outbox.start < agent->outbox.end;
-
-		polled[1].fd = channel_fd(agent->channel);
+		polled[1].fd = channel_fd(loop->channel);
 		polled[1].events =
-		    channel_events(agent->channel, outbox_has_room(&agent->outbox), want_write);
+		    channel_events(loop->channel, outbox_has_room(&loop->outbox), want_write);
 	}
-	if (poll(polled, 2, loop_timeout(agent, at_once)) < 0)
+	if (poll(polled, 2, at_once ? 0 : timeout) < 0)
 		return;
-	if (polled[1].revents && agent->channel)
-		channel_awake(agent->channel);
+	if (polled[1].revents && loop->channel)
+		channel_awake(loop->channel);
 	if (polled[0].revents)
-		loop_events(agent);
-}
-
-void agent_run(struct agent *agent)
-{
-	while (agent->phase != PHASE_OVER) {
-		bool more = agent->channel && loop_read(agent);
-
-		processes_advance(agent);
-		more |= agent->channel && loop_write(agent);
-		ending_advance(agent);
-		if (agent->phase != PHASE_OVER)
-			loop_wait(agent, more);
-	}
-	if (agent->channel)
-		channel_close(agent->channel);
+		watches_wake(loop);
 }

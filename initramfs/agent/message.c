@@ -24,7 +24,7 @@ static struct message *message_begin(struct messages *messages, const struct fra
 
 		if (message->bytes)
 			continue;
-		/* Pages that no part reaches are never backed. */
+		/* The kernel backs only the pages that are written. */
 		bytes = mmap(NULL, MESSAGE_MAX_TO_AGENT, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (bytes == MAP_FAILED)

@@ -29,8 +29,10 @@ enum message_status {
 	MESSAGE_BAD,	 /* too large, too many at once, or no memory */
 };
 
+/* Adds a frame to its request. */
 enum message_status messages_add(struct messages *messages, const struct frame *frame,
 				 const uint8_t *bytes, struct payload *payload);
+/* The request was carried out: returns its memory. */
 void messages_done(struct messages *messages, struct payload payload);
 
 #endif

@@ -7,17 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent.h"
 #include "child.h"
 #include "log.h"
 #include "packet.h"
 
-/* The child. One packet is one notification and the connection that it is for: to hold connections
- * longer would keep them from being aborted. */
-static noreturn void notifier_child(int fd)
+/* The child. One packet is one notification and the connection that it is for: a child that held
+ * connections longer would keep them from being aborted. */
+static noreturn void notifier_child(int fd, uint8_t *bytes, size_t size)
 {
-	static uint8_t bytes[FILES_MESSAGE_MAX];
-	struct packet packet = { .bytes = bytes, .size = sizeof(bytes) };
+	struct packet packet = { .bytes = bytes, .size = size };
 	int keep[] = { fd, log_descriptor() };
 	ssize_t got;
 
@@ -32,40 +30,35 @@ static noreturn void notifier_child(int fd)
 	_exit(EXIT_SUCCESS);
 }
 
-int notifier_start(struct agent *agent)
+int notifier_start(struct notifier *notifier, uint8_t *space, size_t size)
 {
-	struct files *files = &agent->files;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return errno;
-	files->notifier = child_fork(0, -1, NULL);
-	if (files->notifier == 0)
-		notifier_child(pair[1]);
+	notifier->pid = child_fork(0, -1, NULL);
+	if (notifier->pid == 0)
+		notifier_child(pair[1], space, size);
 	close(pair[1]);
-	files->notifier_fd = pair[0];
-	return files->notifier < 0 ? errno : 0;
+	notifier->fd = pair[0];
+	return notifier->pid < 0 ? errno : 0;
 }
 
-void notifier_send(struct agent *agent, const struct export *export, const uint8_t *bytes,
-		   uint32_t length)
+int notifier_send(struct notifier *notifier, int fuse_fd, const uint8_t *bytes, uint32_t length)
 {
-	struct packet packet = { .bytes = (void *)(uintptr_t)bytes,
-				 .size = length,
-				 .fds = { export->watch.fd },
-				 .fd_count = 1 };
+	struct packet packet = {
+		.bytes = (void *)(uintptr_t)bytes, .size = length, .fds = { fuse_fd }, .fd_count = 1
+	};
 
-	/* A full socket means that the kernel waits for an answer that is on its way: the entry is
-	 * then kept until its time-out. */
-	if (packet_send(agent->files.notifier_fd, &packet, MSG_DONTWAIT) < 0)
-		log_error("export %u: notification lost: %m", export->number);
+	/* A full socket means that the kernel waits for an answer that is on its way. */
+	return packet_send(notifier->fd, &packet, MSG_DONTWAIT);
 }
 
-void notifier_stop(struct agent *agent)
+void notifier_stop(struct notifier *notifier)
 {
-	if (agent->files.notifier <= 0)
+	if (notifier->pid <= 0)
 		return;
-	close(agent->files.notifier_fd);
-	kill(agent->files.notifier, SIGKILL);
-	agent->files.notifier = 0;
+	close(notifier->fd);
+	kill(notifier->pid, SIGKILL);
+	notifier->pid = 0;
 }

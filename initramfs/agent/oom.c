@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "oom.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,26 +9,26 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "agent.h"
+#include "container_of.h"
+#include "field.h"
 #include "log.h"
-#include "resources.h"
+#include "loop.h"
 
-static bool oom_fill(struct agent *agent, struct source *source)
+static bool oom_fill(struct loop *loop, struct sender *sender)
 {
-	struct oom *oom = container_of(source, struct oom, source);
-	struct field_writer writer = field_writer(outbox_payload(&agent->outbox), 64);
+	struct oom *oom = container_of(sender, struct oom, sender);
+	struct field_writer writer = field_writer(outbox_payload(&loop->outbox), 64);
 
 	if (oom->told == oom->kills)
 		return false;
 	oom->told = oom->kills;
 	field_put_u64(&writer, FIELD_OOM_KILLS, oom->kills);
-	outbox_frame(&agent->outbox, FRAME_OOM, 0, writer.length);
+	outbox_frame(&loop->outbox, FRAME_OOM, 0, writer.length);
 	return true;
 }
 
-void oom_look(struct agent *agent)
+void oom_look(struct loop *loop, struct oom *oom)
 {
-	struct oom *oom = &agent->oom;
 	char text[512], *line;
 	ssize_t length;
 
@@ -41,25 +43,23 @@ void oom_look(struct agent *agent)
 		return;
 	oom->kills = strtoull(line + strlen("\noom_kill "), NULL, 10);
 	if (oom->kills != oom->told)
-		source_urgent(agent, &oom->source);
+		sender_urgent(&loop->outbox, &oom->sender);
 }
 
-static void events_woken(struct agent *agent, struct watch *watch)
+static void events_woken(struct loop *loop, struct watch *watch)
 {
-	(void)watch;
-	oom_look(agent);
+	oom_look(loop, container_of(watch, struct oom, watch));
 }
 
-void oom_begin(struct agent *agent)
+void oom_begin(struct loop *loop, struct oom *oom, int cgroup_fd)
 {
-	struct oom *oom = &agent->oom;
-	int fd = openat(agent->container.cgroup_fd, "memory.events", O_RDONLY | O_CLOEXEC);
+	int fd = openat(cgroup_fd, "memory.events", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	oom->source.fill = oom_fill;
-	if (watch_open(agent, &oom->watch, fd, EPOLLPRI, events_woken) < 0)
+	oom->sender.fill = oom_fill;
+	if (watch_open(loop->epoll_fd, &oom->watch, fd, EPOLLPRI, events_woken) < 0)
 		log_error("memory.events: %m");
 	else
-		oom_look(agent); /* the kernel tells of what comes after it was read */
+		oom_look(loop, oom); /* the kernel tells only of what comes after a reading */
 }

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include "agent.h"
+#include "field.h"
+
+#define REPLY_TEXT_MAX 512
 
 bool outbox_has_room(struct outbox *outbox)
 {
@@ -30,6 +32,17 @@ void outbox_control(struct outbox *outbox, uint8_t type, uint32_t stream, const 
 	outbox->control_end += FRAME_HEADER_SIZE + length;
 }
 
+void outbox_reply(struct outbox *outbox, uint32_t request, uint32_t status, const char *text)
+{
+	uint8_t payload[2 * FIELD_HEADER_SIZE + sizeof(uint32_t) + REPLY_TEXT_MAX];
+	struct field_writer writer = field_writer(payload, sizeof(payload));
+
+	field_put_u32(&writer, FIELD_STATUS, status);
+	if (*text)
+		field_put(&writer, FIELD_TEXT, text, strnlen(text, REPLY_TEXT_MAX));
+	outbox_control(outbox, FRAME_REPLY, request, payload, writer.length);
+}
+
 uint8_t *outbox_payload(struct outbox *outbox)
 {
 	return outbox->frame + FRAME_HEADER_SIZE;
@@ -44,34 +57,34 @@ void outbox_frame(struct outbox *outbox, uint8_t type, uint32_t stream, size_t l
 	outbox->end = FRAME_HEADER_SIZE + length;
 }
 
-static void list_append(struct source_list *list, struct source *source)
+static void list_append(struct sender_list *list, struct sender *sender)
 {
-	source->next = NULL;
-	source->listed = true;
+	sender->next = NULL;
+	sender->listed = true;
 	if (list->last)
-		list->last->next = source;
+		list->last->next = sender;
 	else
-		list->first = source;
-	list->last = source;
+		list->first = sender;
+	list->last = sender;
 }
 
-static struct source *list_take(struct source_list *list)
+static struct sender *list_take(struct sender_list *list)
 {
-	struct source *source = list->first;
+	struct sender *sender = list->first;
 
-	list->first = source->next;
+	list->first = sender->next;
 	if (!list->first)
 		list->last = NULL;
-	source->listed = false;
-	return source;
+	sender->listed = false;
+	return sender;
 }
 
-static void list_remove(struct source_list *list, struct source *source)
+static void list_remove(struct sender_list *list, struct sender *sender)
 {
-	struct source *before = NULL;
+	struct sender *before = NULL;
 
-	for (struct source *at = list->first; at; before = at, at = at->next) {
-		if (at != source)
+	for (struct sender *at = list->first; at; before = at, at = at->next) {
+		if (at != sender)
 			continue;
 		if (before)
 			before->next = at->next;
@@ -84,36 +97,36 @@ static void list_remove(struct source_list *list, struct source *source)
 	}
 }
 
-void source_urgent(struct agent *agent, struct source *source)
+void sender_urgent(struct outbox *outbox, struct sender *sender)
 {
-	if (!source->listed)
-		list_append(&agent->outbox.urgent, source);
+	if (!sender->listed)
+		list_append(&outbox->urgent, sender);
 }
 
-void source_bulk(struct agent *agent, struct source *source)
+void sender_bulk(struct outbox *outbox, struct sender *sender)
 {
-	if (!source->listed)
-		list_append(&agent->outbox.bulk, source);
+	if (!sender->listed)
+		list_append(&outbox->bulk, sender);
 }
 
-void source_forget(struct agent *agent, struct source *source)
+void sender_forget(struct outbox *outbox, struct sender *sender)
 {
-	if (!source->listed)
+	if (!sender->listed)
 		return;
-	list_remove(&agent->outbox.urgent, source);
-	list_remove(&agent->outbox.bulk, source);
+	list_remove(&outbox->urgent, sender);
+	list_remove(&outbox->bulk, sender);
 }
 
-/* Asks listed sources, in turn, until one has a frame. */
-static bool list_fill(struct agent *agent, struct source_list *list)
+/* Asks listed senders, in turn, until one has a frame. */
+static bool list_fill(struct loop *loop, struct sender_list *list)
 {
 	while (list->first) {
-		struct source *source = list_take(list);
+		struct sender *sender = list_take(list);
 
-		if (!source->fill(agent, source))
+		if (!sender->fill(loop, sender))
 			continue;
-		if (!source->listed)
-			list_append(list, source);
+		if (!sender->listed)
+			list_append(list, sender);
 		return true;
 	}
 	return false;
@@ -135,16 +148,14 @@ static bool control_fill(struct outbox *outbox)
 	return true;
 }
 
-bool outbox_next(struct agent *agent)
+bool outbox_next(struct outbox *outbox, struct loop *loop)
 {
-	struct outbox *outbox = &agent->outbox;
-
 	return outbox->start < outbox->end || control_fill(outbox) ||
-	       list_fill(agent, &outbox->urgent) || list_fill(agent, &outbox->bulk);
+	       list_fill(loop, &outbox->urgent) || list_fill(loop, &outbox->bulk);
 }
 
-bool outbox_empty(const struct outbox *outbox)
+bool outbox_waits(const struct outbox *outbox)
 {
-	return outbox->start == outbox->end && outbox->control_start == outbox->control_end &&
-	       !outbox->urgent.first && !outbox->bulk.first;
+	return outbox->start == outbox->end && (outbox->control_start < outbox->control_end ||
+						outbox->urgent.first || outbox->bulk.first);
 }

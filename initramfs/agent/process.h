@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "container.h"
+#include "loop.h"
 #include "payload.h"
 #include "stream.h"
 #include "watch.h"
@@ -25,7 +27,7 @@ struct process {
 	uint32_t number;
 	pid_t pid;
 	uint32_t code;	/* once it is gone */
-	int64_t leaves; /* then: when its outputs are left to who else holds them */
+	int64_t leaves; /* then: when its output is ended, though others hold it */
 	uint32_t request;
 	uint32_t failure; /* STATUS of the REPLY, with `failure_text` */
 	char failure_text[512];
@@ -33,26 +35,37 @@ struct process {
 	struct input input;
 	struct output output[2]; /* stdout (or the terminal), stderr */
 	int waiting[2];		 /* their descriptors until execve has succeeded; else -1 */
-	struct source exited;	 /* has one frame when the streams have ended */
+	struct sender exited;	 /* tells its exit */
 };
 
-/* RUN. Replies now if it cannot even be forked, else when execve is through. */
-void process_run(struct agent *agent, uint32_t request, struct payload payload);
-/* SIGNAL of one process or of all, RESIZE. */
-void process_signal(struct agent *agent, uint32_t request, struct payload payload);
-void process_resize(struct agent *agent, uint32_t request, struct payload payload);
+/* All processes, and when the loop has to see to them. */
+struct processes {
+	struct process table[PROCESS_MAX + 1]; /* by number; [0] is never used */
+	uint32_t leaving; /* exec'd processes that are gone, their exit perhaps not told */
+	int64_t deadline; /* when processes_advance has something to do; -1 = never */
+};
+
+/* RUN. Replies now if it cannot even be forked, else when execve has succeeded or failed. */
+void process_run(struct loop *loop, struct processes *processes, struct container *container,
+		 uint32_t request, struct payload payload);
+/* SIGNAL of one process or of all. */
+void process_signal(struct loop *loop, struct processes *processes, struct container *container,
+		    uint32_t request, struct payload payload);
+/* RESIZE. */
+void process_resize(struct loop *loop, struct processes *processes, uint32_t request,
+		    struct payload payload);
 
 /* The process with this number if it is in use. */
-struct process *process_find(struct agent *agent, uint32_t number);
-/* Its child was reaped with wait status `status`. */
-void process_reaped(struct agent *agent, struct process *process, int status);
-/* An output stream has ended: perhaps the exit can be told now. */
-void process_output_ended(struct agent *agent, uint32_t number);
-/* Leaves the outputs of processes that are gone for long enough. */
-void processes_advance(struct agent *agent);
-/* When that is to be called again, in agent_now's milliseconds; -1 if nothing is waited for. */
-int64_t processes_deadline(const struct agent *agent);
-/* Ends every stream of the process now, whoever still holds the other end. */
-void process_cut(struct agent *agent, struct process *process);
+struct process *process_find(struct processes *processes, uint32_t number);
+/* The child `pid` was reaped with this wait status: it may be one of them. */
+void processes_reaped(struct loop *loop, struct processes *processes, pid_t pid, int status);
+/* Each turn of the loop: tells the exits of exec'd processes whose output has ended, and ends the
+ * output of those that are gone for long enough. */
+void processes_advance(struct loop *loop, struct processes *processes);
+/* True if every process is reaped, all output is sent, and all exits but the main process's are
+ * told. `cut`: ends all output that is still open. */
+bool processes_drained(struct loop *loop, struct processes *processes, bool cut);
+/* Tells the main process's exit, if there was one: the last frame. */
+void processes_leave(struct loop *loop, struct processes *processes);
 
 #endif

@@ -6,9 +6,12 @@
 
 #include "payload.h"
 
-struct agent;
+struct container;
+struct loop;
+struct timekeeping;
 
 /* REFRESH: seeds the kernel's random pool, and sets the clock if it is wrong. */
-void refresh(struct agent *agent, uint32_t request, struct payload payload);
+void refresh(struct loop *loop, struct timekeeping *timekeeping, const struct container *container,
+	     uint32_t request, struct payload payload);
 
 #endif

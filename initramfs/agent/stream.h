@@ -9,15 +9,15 @@
 #include "protocol.h"
 #include "watch.h"
 
-/* Bytes from a process's pipe or terminal to the host. The pipe is the buffer: nothing is read that
- * the host has no window for. */
+/* Bytes from a process's pipe or terminal to the host. The pipe is the buffer: the agent reads only
+ * what the host has a window for. */
 struct output {
 	struct watch watch;
-	struct source source;
+	struct sender sender;
 	uint32_t stream;
 	uint32_t window; /* bytes that may still be sent */
-	bool terminal;	 /* EIO: nobody holds it now, and somebody may later */
-	bool gone;	 /* its process is: a terminal that nobody holds has ended */
+	bool terminal;	 /* EIO: no process has it open now; one may later */
+	bool gone;	 /* its process is: then EIO is the terminal's end */
 	bool leaving;	 /* what is there now is the last */
 	bool cut;	 /* nothing more will be read */
 	bool ended;	 /* END was sent, or there never was such a stream */
@@ -26,7 +26,7 @@ struct output {
 /* Bytes from the host to a process's pipe or terminal, which may take them slowly or never. */
 struct input {
 	struct watch watch;
-	struct source credit; /* gives the window back */
+	struct sender credit; /* gives the window back */
 	uint32_t stream;
 	uint32_t held;	   /* bytes received that the host's window is still charged with */
 	uint32_t returned; /* of those, handed on but not yet told */
@@ -37,23 +37,23 @@ struct input {
 };
 
 /* Begins an output without a descriptor: output_attach gives it one, output_cut ends it. */
-void output_open(struct agent *agent, struct output *output, uint32_t stream);
-int output_attach(struct agent *agent, struct output *output, int fd);
-/* Its process is gone; others may still hold the other end. */
-void output_orphan(struct agent *agent, struct output *output);
-/* END follows what is there now, whoever holds the other end. */
-void output_leave(struct agent *agent, struct output *output);
-/* Takes no more from the other end; END is sent. */
-void output_cut(struct agent *agent, struct output *output);
+void output_open(struct loop *loop, struct output *output, uint32_t stream);
+int output_attach(struct loop *loop, struct output *output, int fd);
+/* Notes that its process is gone; others may still hold the other end. */
+void output_orphan(struct loop *loop, struct output *output);
+/* Sends END after what is there now, even if others hold the other end. */
+void output_leave(struct loop *loop, struct output *output);
+/* Reads no more, and sends END. */
+void output_cut(struct loop *loop, struct output *output);
 /* The host has taken `bytes` more; false if that exceeds the window's first size. */
-bool output_window(struct agent *agent, struct output *output, uint32_t bytes);
+bool output_window(struct loop *loop, struct output *output, uint32_t bytes);
 
 /* Begins an input without a descriptor: bytes wait until input_attach gives it one. */
-int input_open(struct agent *agent, struct input *input, uint32_t stream);
-int input_attach(struct agent *agent, struct input *input, int fd);
+int input_open(struct loop *loop, struct input *input, uint32_t stream);
+int input_attach(struct loop *loop, struct input *input, int fd);
 /* Takes bytes from the host; false if they exceed the window. */
-bool input_data(struct agent *agent, struct input *input, const uint8_t *bytes, uint32_t length);
-void input_end(struct agent *agent, struct input *input);
-void input_close(struct agent *agent, struct input *input);
+bool input_data(struct loop *loop, struct input *input, const uint8_t *bytes, uint32_t length);
+void input_end(struct loop *loop, struct input *input);
+void input_close(struct loop *loop, struct input *input);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "task.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,65 +8,58 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent.h"
+#include "cgroup_limits.h"
 #include "child.h"
+#include "container.h"
 #include "log.h"
-#include "prepare.h"
-#include "resources.h"
-#include "spawn.h"
+#include "loop.h"
+#include "network.h"
 
-bool container_stands(const struct agent *agent)
+/* What a task does, in its child: it returns, or ends the child with a report. */
+typedef void task_work(const struct inheritance *inheritance, struct payload payload);
+
+static noreturn void task_child(const struct inheritance *inheritance, struct payload payload,
+				int report, task_work *work)
 {
-	enum container_state state = agent->container.state;
-
-	return agent->phase == PHASE_SERVING &&
-	       (state == CONTAINER_PREPARED || state == CONTAINER_STARTED);
-}
-
-/* What a task does, in its child, which fails or returns. */
-typedef void task_work(const struct agent *agent, struct payload payload);
-
-static noreturn void task_child(const struct agent *agent, struct payload payload, int report,
-				task_work *work)
-{
-	int keep[] = { report, agent->container.cgroup_fd, log_descriptor() };
+	int keep[] = { report, inheritance->cgroup_fd, log_descriptor() };
 
 	child_begin();
 	child_report_fd = report;
 	child_keep(keep, sizeof(keep) / sizeof(keep[0]));
-	work(agent, payload);
+	work(inheritance, payload);
 	_exit(EXIT_SUCCESS);
 }
 
-static void task_refuse(struct agent *agent, const struct task *task, uint32_t request, int status,
+static void task_refuse(struct loop *loop, const struct task *task, uint32_t request, int status,
 			const char *why)
 {
 	char text[64];
 
 	snprintf(text, sizeof(text), "%s: %s", task->name, why);
-	agent_reply(agent, request, (uint32_t)status, text);
+	outbox_reply(&loop->outbox, request, (uint32_t)status, text);
 }
 
-static void task_start(struct agent *agent, struct task *task, uint32_t request,
-		       struct payload payload, task_work *work)
+static void task_start(struct loop *loop, struct task *task, const struct container *container,
+		       uint32_t request, struct payload payload, task_work *work)
 {
+	struct inheritance inheritance = container_inheritance(loop, container);
 	int pair[2];
 
 	if (task->pid) {
-		task_refuse(agent, task, request, EBUSY, "another one is under way");
+		task_refuse(loop, task, request, EBUSY, "another one is under way");
 		return;
 	}
-	if (!container_stands(agent)) {
-		task_refuse(agent, task, request, ESRCH, "no container");
+	if (!container_stands(loop, container)) {
+		task_refuse(loop, task, request, ESRCH, "no container");
 		return;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-		task_refuse(agent, task, request, errno, "no socket");
+		task_refuse(loop, task, request, errno, "no socket");
 		return;
 	}
 	task->pid = child_fork(0, -1, NULL);
 	if (task->pid == 0)
-		task_child(agent, payload, pair[1], work);
+		task_child(&inheritance, payload, pair[1], work);
 	close(pair[1]);
 	task->report = pair[0];
 	task->request = request;
@@ -72,38 +67,40 @@ static void task_start(struct agent *agent, struct task *task, uint32_t request,
 		return;
 	task->pid = 0;
 	close(task->report);
-	task_refuse(agent, task, request, EAGAIN, "no process can be made");
+	task_refuse(loop, task, request, EAGAIN, "no process can be made");
 }
 
-void update_start(struct agent *agent, uint32_t request, struct payload payload)
+void update_start(struct loop *loop, struct task *task, const struct container *container,
+		  uint32_t request, struct payload payload)
 {
-	agent->update.name = "update";
-	task_start(agent, &agent->update, request, payload, limits_apply);
+	task->name = "update";
+	task_start(loop, task, container, request, payload, cgroup_limits_apply);
 }
 
-static void network_work(const struct agent *agent, struct payload payload)
+static void network_work(const struct inheritance *inheritance, struct payload payload)
 {
-	(void)agent;
+	(void)inheritance;
 	network_configure(payload);
 }
 
-void network_start(struct agent *agent, uint32_t request, struct payload payload)
+void network_start(struct loop *loop, struct task *task, const struct container *container,
+		   uint32_t request, struct payload payload)
 {
-	agent->network.name = "network";
-	task_start(agent, &agent->network, request, payload, network_work);
+	task->name = "network";
+	task_start(loop, task, container, request, payload, network_work);
 }
 
-void task_reaped(struct agent *agent, struct task *task, int status)
+void task_reaped(struct loop *loop, struct task *task, int status)
 {
 	struct report report;
 	int fd;
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
-		agent_reply(agent, task->request, 0, "");
+		outbox_reply(&loop->outbox, task->request, 0, "");
 	else if (report_receive(task->report, &report, &fd) == (ssize_t)sizeof(report))
-		agent_reply(agent, task->request, report.status, report.text);
+		outbox_reply(&loop->outbox, task->request, report.status, report.text);
 	else
-		task_refuse(agent, task, task->request, ECHILD, "its process was killed");
+		task_refuse(loop, task, task->request, ECHILD, "its process was killed");
 	close(task->report);
 	task->pid = 0;
 }

@@ -9,20 +9,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent.h"
+#include "container_of.h"
 #include "log.h"
+#include "loop.h"
 
 #define NANOSECONDS 1000000000ll
 #define PERIOD_SECONDS 60
 
-/* A time that came without a question is old by what its way took, so a clock that is behind it is
- * surely late; one that is ahead is wrong only if no way takes so long. */
+/* REFRESH brings a time that nobody asked for, and that is as old as it was long on its way. A
+ * clock behind it is surely late. A clock ahead of it is wrong only if no way takes so long. */
 #define BEHIND_MAX (NANOSECONDS / 100)
 #define AHEAD_MAX (2 * NANOSECONDS)
 
-/* An answer that was longer on its way says too little: this guest was held. */
+/* An answer that took longer says too little: the guest was held. */
 #define WAY_MAX NANOSECONDS
-/* What dom0's clock does not jump by, ours need not; and further than this it is not slewed: that
+/* A difference below STEP_MIN is no jump of dom0's clock. One above SLEW_MAX is not slewed: that
  * would take an hour. */
 #define STEP_MIN (NANOSECONDS / 100)
 #define SLEW_MAX (2 * NANOSECONDS)
@@ -35,7 +36,7 @@ static int64_t clock_read(clockid_t clock)
 	return now.tv_sec * NANOSECONDS + now.tv_nsec;
 }
 
-/* An errno. */
+/* Sets the clock back by `ahead` nanoseconds. An errno. */
 static int clock_step(int64_t ahead)
 {
 	int64_t right = clock_read(CLOCK_REALTIME) - ahead;
@@ -46,8 +47,8 @@ static int clock_step(int64_t ahead)
 	return clock_settime(CLOCK_REALTIME, &time) < 0 ? errno : 0;
 }
 
-/* The kernel goes half a millisecond a second faster or slower until it is made up for; time never
- * runs backwards. An errno. */
+/* Lets the kernel make up for `ahead` by half a millisecond a second: time never runs backwards. An
+ * errno. */
 static int clock_slew(int64_t ahead)
 {
 	struct timex slew = { .modes = ADJ_OFFSET_SINGLESHOT, .offset = (long)(-ahead / 1000) };
@@ -65,66 +66,63 @@ int timekeeping_correct(uint64_t time)
 	return ahead >= -BEHIND_MAX && ahead <= AHEAD_MAX ? 0 : clock_step(ahead);
 }
 
-static bool question_fill(struct agent *agent, struct source *source)
+static bool question_fill(struct loop *loop, struct sender *sender)
 {
-	struct timekeeping *timekeeping = container_of(source, struct timekeeping, source);
+	struct timekeeping *timekeeping = container_of(sender, struct timekeeping, sender);
 
-	if (!timekeeping->to_ask || agent->phase != PHASE_SERVING)
+	if (!timekeeping->to_ask || loop->phase != PHASE_SERVING)
 		return false;
 	timekeeping->to_ask = false;
 	timekeeping->asked = true;
 	timekeeping->asked_at = clock_read(CLOCK_MONOTONIC);
-	outbox_frame(&agent->outbox, FRAME_TIME_ASKED, 0, 0);
+	outbox_frame(&loop->outbox, FRAME_TIME_ASKED, 0, 0);
 	return true;
 }
 
-void timekeeping_ask(struct agent *agent, bool step)
+void timekeeping_ask(struct loop *loop, struct timekeeping *timekeeping, bool step)
 {
-	struct timekeeping *timekeeping = &agent->timekeeping;
-
 	timekeeping->to_ask = true;
 	timekeeping->step = timekeeping->step || step;
-	source_urgent(agent, &timekeeping->source);
+	sender_urgent(&loop->outbox, &timekeeping->sender);
 }
 
-static void timer_woken(struct agent *agent, struct watch *watch)
+static void timer_woken(struct loop *loop, struct watch *watch)
 {
 	uint64_t times;
 
 	while (read(watch->fd, &times, sizeof(times)) > 0)
-		timekeeping_ask(agent, false);
+		timekeeping_ask(loop, container_of(watch, struct timekeeping, timer), false);
 }
 
-int timekeeping_begin(struct agent *agent)
+int timekeeping_begin(struct loop *loop, struct timekeeping *timekeeping)
 {
 	static const struct itimerspec period = { { PERIOD_SECONDS, 0 }, { PERIOD_SECONDS, 0 } };
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 
-	agent->timekeeping.source.fill = question_fill;
+	timekeeping->sender.fill = question_fill;
 	if (fd < 0 || timerfd_settime(fd, 0, &period, NULL) < 0)
 		return -1;
-	return watch_open(agent, &agent->timekeeping.timer, fd, EPOLLIN, timer_woken);
+	return watch_open(loop->epoll_fd, &timekeeping->timer, fd, EPOLLIN, timer_woken);
 }
 
-void timekeeping_told(struct agent *agent, struct payload payload)
+void timekeeping_told(struct loop *loop, struct timekeeping *timekeeping, struct payload payload)
 {
-	struct timekeeping *timekeeping = &agent->timekeeping;
 	int64_t way = clock_read(CLOCK_MONOTONIC) - timekeeping->asked_at, ahead;
 	uint64_t time = payload_u64(payload, FIELD_TIME, 0);
 	int status;
 
-	/* It was asked again before the answer came, so that another one follows. */
+	/* The agent has asked again, so another answer follows. */
 	if (!timekeeping->asked || timekeeping->to_ask || time > INT64_MAX)
 		return;
 	timekeeping->asked = false;
 	if (way > WAY_MAX) {
 		if (timekeeping->step)
-			timekeeping_ask(agent, true);
+			timekeeping_ask(loop, timekeeping, true);
 		return;
 	}
-	/* Right to half of the way. */
+	/* Off by at most half of the way. */
 	ahead = clock_read(CLOCK_REALTIME) - ((int64_t)time + way / 2);
-	if (!agent->owns_machine)
+	if (!loop->owns_machine)
 		return;
 	if (llabs(ahead) > SLEW_MAX || (timekeeping->step && llabs(ahead) > STEP_MIN))
 		status = clock_step(ahead);

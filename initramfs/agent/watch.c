@@ -5,17 +5,15 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "agent.h"
-
-int watch_open(struct agent *agent, struct watch *watch, int fd, uint32_t events,
-	       void (*woken)(struct agent *agent, struct watch *watch))
+int watch_open(int epoll_fd, struct watch *watch, int fd, uint32_t events,
+	       void (*woken)(struct loop *loop, struct watch *watch))
 {
 	struct epoll_event event = { .events = events | EPOLLET, .data.ptr = watch };
 
 	watch->fd = fd;
-	watch->epoll_fd = agent->epoll_fd;
+	watch->epoll_fd = epoll_fd;
 	watch->woken = woken;
-	if (epoll_ctl(agent->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
+	if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
 		int saved = errno;
 
 		watch_close(watch);

@@ -34,10 +34,10 @@ pid_t child_fork(uint64_t flags, int cgroup_fd, int *pidfd)
 void child_begin(void)
 {
 	/* The kernel's own struct sigaction, all zero: SIG_DFL. The C library's call refuses the
-	 * signals that it keeps to itself, which a parent may have ignored all the same. */
+	 * signals that it keeps to itself, and a parent may have ignored even those. */
 	static const uint64_t normal[4], none[1];
 
-	/* An ignored or blocked signal stays so across execve. */
+	/* A signal stays ignored or blocked across execve. */
 	for (int number = 1; number < _NSIG; number++)
 		syscall(SYS_rt_sigaction, number, normal, NULL, sizeof(none));
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, sizeof(none));
@@ -74,6 +74,17 @@ void child_report(enum report_kind kind, int fd)
 		_exit(EXIT_FAILURE); /* the agent is gone */
 }
 
+ssize_t report_receive(int socket, struct report *report, int *fd)
+{
+	struct packet packet = { .bytes = report, .size = sizeof(*report) };
+	ssize_t got = packet_receive(socket, &packet, MSG_DONTWAIT);
+
+	*fd = packet.fd_count ? packet.fds[0] : -1;
+	if (got > 0)
+		report->text[sizeof(report->text) - 1] = '\0';
+	return got;
+}
+
 void child_fail(int status, const char *format, ...)
 {
 	struct report report = { .kind = REPORT_FAILED, .status = (uint32_t)status };
@@ -82,7 +93,7 @@ void child_fail(int status, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(report.text, sizeof(report.text), format, arguments);
 	va_end(arguments);
-	/* write(2), which a profile that lets a program say anything allows. */
+	/* write(2): a profile that allows any output allows this. */
 	if (write(child_report_fd, &report, sizeof(report)) < 0)
 		child_exit(EXIT_FAILURE); /* the agent is gone */
 	child_exit(EXIT_FAILURE);

@@ -36,6 +36,9 @@ struct report {
 /* Where child_fail and child_report send it; set once by each child. */
 extern int child_report_fd;
 void child_report(enum report_kind kind, int fd);
+/* In the agent: the next packet of a child; *fd is what came with it, or -1. Never waits. As
+ * read(2): 0 = its end. */
+ssize_t report_receive(int socket, struct report *report, int *fd);
 /* Ends the child, under any seccomp profile. */
 noreturn void child_exit(int code);
 /* Reports failure with `status` and ends the child. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,13 +10,12 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "run.h"
 
 #define PASSWD_LINE_MAX 4096
 #define PASSWD_LINES_MAX 65536
 
-/* 0 if `path` is a file that this user may execute, else an errno. As Go's exec.LookPath;
- * permission is asked of the kernel, which on a file server knows more than the mode. */
+/* 0 if `path` is a file that this user may execute, else an errno. As Go's exec.LookPath, but asks
+ * the kernel for permission: for a file of the host it knows more than the mode says. */
 static int executable(const char *path)
 {
 	struct stat status;
@@ -88,7 +89,7 @@ static int home_of_line(char *line, uid_t uid, char home[TEXT_SIZE])
 	return 1;
 }
 
-/* The image may have a fifo there, or a device without an end. */
+/* The image may have a fifo there, or an endless device: only a regular file is read. */
 static FILE *passwd_open(void)
 {
 	int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -28,14 +28,14 @@ struct entry {
 
 static int failed(const char *step, const char *name)
 {
-	/* The innermost says it; those above only pass it on. */
+	/* The innermost call says it; its callers pass it on. */
 	if (!copy_up_failure[0])
 		snprintf(copy_up_failure, sizeof(copy_up_failure), "%s %s", step, name);
 	return -1;
 }
 
-/* What the tmpfs has no place for is left out: another namespace than security and user, or no
- * extended attributes at all. */
+/* Leaves out the attributes that a tmpfs cannot hold: those of other namespaces than security and
+ * user, or all. */
 static int attributes_copy(int from, int to, const char *name)
 {
 	char names[XATTR_LIST_MAX], value[XATTR_SIZE_MAX];
@@ -78,7 +78,7 @@ static int times_copy(const struct entry *entry)
 
 static int block_write(int to, const char *block, size_t length)
 {
-	/* A hole in the image takes no memory here either. */
+	/* A block of zeroes becomes a hole, which takes no memory. */
 	if (block[0] == 0 && memcmp(block, block + 1, length - 1) == 0)
 		return lseek(to, (off_t)length, SEEK_CUR) < 0 ? -1 : 0;
 	while (length) {
@@ -143,7 +143,7 @@ static int node_copy(const struct entry *entry)
 {
 	mode_t mode = entry->status.st_mode;
 
-	/* A socket without its program is a name only, and bind(2) wants to make it. */
+	/* A socket without its program is of no use, and bind(2) would refuse the name. */
 	if (S_ISSOCK(mode))
 		return 0;
 	if (mknodat(entry->to, entry->name, (mode & S_IFMT) | 0600, entry->status.st_rdev) < 0)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "devices.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -7,10 +9,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "agent.h"
 #include "child.h"
 #include "mount_api.h"
-#include "prepare.h"
 #include "target.h"
 
 /* config-linux.md, "Default Devices"; /dev/console comes with a terminal. */
@@ -31,8 +31,8 @@ static const struct default_link {
 	{ "ptmx", "pts/ptmx" },
 };
 
-/* Of the guest's own devices, what whoever builds and reads images uses: nothing makes nodes for
- * them in the container later. runc shows a privileged container the host's. */
+/* The guest's devices that programs use to build and read images: nothing makes nodes for them in
+ * the container later. runc shows a privileged container the host's. */
 static const char *const image_devices[] = {
 	"/dev/loop-control", "/dev/loop0", "/dev/loop1", "/dev/loop2", "/dev/loop3",
 	"/dev/loop4",	     "/dev/loop5", "/dev/loop6", "/dev/loop7", "/dev/mapper/control",
@@ -56,7 +56,7 @@ static void defaults_make(int dev)
 		    errno != EEXIST)
 			device_fail("mknod", device->name);
 	}
-	/* The image's own would be of another devpts. */
+	/* The image's own would belong to another devpts. */
 	if (unlinkat(dev, "ptmx", 0) < 0 && errno != ENOENT)
 		child_fail(errno, "error setting up ptmx: %s", child_error(errno));
 	for (size_t i = 0; i < sizeof(default_links) / sizeof(default_links[0]); i++)
@@ -82,7 +82,7 @@ static void device_make(int root, struct payload group)
 	parent = target_parent(root, path, &name);
 	if (parent < 0)
 		device_fail("mkdir", path);
-	/* One that is there is left as it is, as runc does. */
+	/* Leaves a node that exists as it is, as runc does. */
 	if (mknodat(parent, name, kind | mode, number) < 0) {
 		if (errno != EEXIST)
 			device_fail("mknod", path);
@@ -112,8 +112,8 @@ static void images_make(int root)
 	}
 }
 
-/* Where a terminal is shown, if it cannot be made any more when there is one: on a /dev that is
- * read-only, or that is a directory of a root which will be. */
+/* Makes /dev/console, over which a terminal is mounted, if it cannot be made later: on a /dev that
+ * is read-only, or that is a directory of a root that will be. */
 static void console_make(int root, int dev, enum dev_kind kind, bool readonly)
 {
 	struct stat root_status, dev_status;
@@ -126,7 +126,8 @@ static void console_make(int root, int dev, enum dev_kind kind, bool readonly)
 		device_fail("mknod", "console");
 }
 
-void devices_make(const struct agent *agent, int root, enum dev_kind kind, struct payload prepare)
+void devices_make(const struct inheritance *inheritance, int root, enum dev_kind kind,
+		  struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	struct field field;
@@ -140,7 +141,7 @@ void devices_make(const struct agent *agent, int root, enum dev_kind kind, struc
 	if (dev < 0)
 		device_fail("mkdir", "/dev");
 	defaults_make(dev);
-	if (agent->owns_machine && payload_u32(prepare, FIELD_DEVICES_ALLOWED, 0))
+	if (inheritance->owns_machine && payload_u32(prepare, FIELD_DEVICES_ALLOWED, 0))
 		images_make(root);
 	console_make(root, dev, kind, payload_u32(prepare, FIELD_READONLY, 0));
 	if (kind == DEV_SEALED && mount_change(dev, MS_RDONLY, 0, 0) < 0)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hooks.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,7 +14,8 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "run.h"
+#include "seccomp.h"
+#include "texts.h"
 
 /* How much of a hook's stdout and of its stderr its failure tells. */
 #define TAIL_SIZE 256
@@ -52,7 +55,8 @@ static int input_make(const struct hook *hook, struct payload group)
 	return fd;
 }
 
-/* Under the process's own seccomp filter, as with runc; who waits for it is not under it yet. */
+/* Runs the hook under the process's seccomp filter, as runc does. Its parent is not under it yet.
+ */
 static noreturn void hook_exec(const struct hook *hook, struct payload run)
 {
 	const char *why;
@@ -69,7 +73,7 @@ static noreturn void hook_exec(const struct hook *hook, struct payload run)
 	child_exit(127);
 }
 
-/* Its wait status, when it is gone; at its timeout its process group is killed. */
+/* Waits until the hook is gone: its wait status. Kills its process group at its timeout. */
 static int hook_await(const struct hook *hook, pid_t pid)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), ready, status;
@@ -93,7 +97,7 @@ static int hook_await(const struct hook *hook, pid_t pid)
 	return status;
 }
 
-/* The end of what it wrote to a file, without newlines at its end. */
+/* The last bytes of the file `fd`, without newlines at their end. */
 static const char *tail_read(int fd, char *tail)
 {
 	off_t end = lseek(fd, 0, SEEK_END);

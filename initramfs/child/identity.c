@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "identity.h"
+
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capabilities.h"
 #include "child.h"
-#include "run.h"
-
-#define CAPABILITIES_MAX 64
+#include "seccomp.h"
 
 static noreturn void identity_fail(const char *what)
 {
@@ -37,7 +37,7 @@ static void groups_apply(struct payload run)
 	free(groups);
 }
 
-/* EINVAL is the one number that is no user, -1: as runc's setupUser has it. */
+/* The kernel says EINVAL to -1 alone, which is no user: in the words of runc's setupUser. */
 static noreturn void user_fail(const char *what, uint32_t number)
 {
 	if (errno == EINVAL)
@@ -56,68 +56,6 @@ static void user_apply(struct payload run)
 		user_fail("gid", gid);
 	if (syscall(SYS_setuid, uid) < 0)
 		user_fail("uid", uid);
-}
-
-/* Needs CAP_SETPCAP, hence comes before the user changes. */
-static void bounding_apply(uint64_t allowed)
-{
-	for (unsigned long cap = 0; cap < CAPABILITIES_MAX; cap++) {
-		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0)
-			break; /* the kernel knows no more */
-		if (!(allowed >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			identity_fail("bounding capabilities");
-	}
-}
-
-struct capabilities {
-	uint64_t effective, permitted, inheritable;
-};
-
-static void capabilities_set(const struct capabilities *sets)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	for (unsigned int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		data[i] = (struct __user_cap_data_struct){
-			.effective = (uint32_t)(sets->effective >> 32 * i),
-			.permitted = (uint32_t)(sets->permitted >> 32 * i),
-			.inheritable = (uint32_t)(sets->inheritable >> 32 * i),
-		};
-	if (syscall(SYS_capset, &header, data) < 0)
-		identity_fail("capabilities");
-}
-
-static void capabilities_get(struct capabilities *sets)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	*sets = (struct capabilities){ 0 };
-	if (syscall(SYS_capget, &header, data) < 0)
-		identity_fail("capabilities");
-	for (unsigned int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-		sets->effective |= (uint64_t)data[i].effective << 32 * i;
-		sets->permitted |= (uint64_t)data[i].permitted << 32 * i;
-		sets->inheritable |= (uint64_t)data[i].inheritable << 32 * i;
-	}
-}
-
-void capability_raise(unsigned int capability)
-{
-	struct capabilities sets;
-
-	capabilities_get(&sets);
-	sets.effective |= 1ull << capability;
-	capabilities_set(&sets);
-}
-
-static void ambient_apply(uint64_t ambient)
-{
-	for (unsigned long cap = 0; cap < CAPABILITIES_MAX; cap++)
-		if (ambient >> cap & 1 &&
-		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
-			identity_fail("ambient capabilities");
 }
 
 /* What a program may do comes from the bounding, inheritable and ambient sets alone, unless
@@ -140,11 +78,11 @@ static void capabilities_apply(struct payload run)
 		sets.permitted = held.permitted;
 	}
 	capabilities_set(&sets);
-	ambient_apply(payload_u64(run, FIELD_CAP_AMBIENT, 0));
+	ambient_raise(payload_u64(run, FIELD_CAP_AMBIENT, 0));
 }
 
-/* Tried before the user changes, for root may enter where the user may not, and if the other way
- * round, as on a file system without root's privileges, after it: runc's init_linux.go. */
+/* Tried before the user changes, because root may enter where the user may not; and after it,
+ * because on a file system that gives root no privilege only the user may: runc's init_linux.go. */
 static bool directory_enter(const char *path, bool last_try)
 {
 	char entered[TEXT_SIZE];
@@ -172,7 +110,8 @@ void identity_assume(struct payload run)
 
 	payload_text(run, FIELD_CWD, directory);
 	entered = directory_enter(directory, false);
-	bounding_apply(payload_u64(run, FIELD_CAP_BOUNDING, 0));
+	/* Needs CAP_SETPCAP, hence comes before the user changes. */
+	bounding_limit(payload_u64(run, FIELD_CAP_BOUNDING, 0));
 	groups_apply(run);
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		identity_fail("unable to set keep caps");

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "masks.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -9,9 +11,8 @@
 
 #include "child.h"
 #include "mount_api.h"
-#include "prepare.h"
 
-/* What is shown instead: nothing to read, nowhere to write. One of each serves all paths. */
+/* What covers a path: an empty file or an empty directory. One of each serves all paths. */
 struct masks {
 	int file, directory;
 	bool directory_shown; /* it is attached, and can be copied */
@@ -22,7 +23,7 @@ static noreturn void mask_fail(const char *what, const char *path)
 	child_fail(errno, "%s %s: %s", what, path, child_error(errno));
 }
 
-/* A path that the container does not have needs no mask. */
+/* The place to cover; ENOENT or ENOTDIR if the container lacks it, and then it needs no mask. */
 static int mask_target(int root, const char *path)
 {
 	return path_open(root, path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);

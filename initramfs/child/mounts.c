@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mounts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,11 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent.h"
 #include "child.h"
 #include "copy_up.h"
 #include "mount_api.h"
-#include "prepare.h"
 #include "target.h"
 
 /* A MOUNT, decoded. */
@@ -23,8 +23,12 @@ struct mount_order {
 	char type[TEXT_SIZE], target[TEXT_SIZE], source[TEXT_SIZE], data[TEXT_SIZE];
 	uint64_t flags, clear, propagation;
 	bool copy_up;
-	const struct export *export; /* of TYPE export, else NULL */
+	const struct export_mount *export; /* of TYPE export, else NULL */
+	bool *shown;			   /* the export's place in export_shown */
 };
+
+/* By number, whether an export's mount is attached somewhere. */
+static bool export_shown[EXPORT_MAX];
 
 /* In the words of runc (libcontainer/rootfs_linux.go), which tools look for. */
 __attribute__((format(printf, 3, 4))) static noreturn void
@@ -53,7 +57,8 @@ static noreturn void mount_fail_here(const struct mount_order *order)
 		   child_error(status), mount_reason[0] ? ": " : "", mount_reason);
 }
 
-static void order_decode(const struct agent *agent, struct payload group, struct mount_order *order)
+static void order_decode(const struct inheritance *inheritance, struct payload group,
+			 struct mount_order *order)
 {
 	*order = (struct mount_order){
 		.flags = payload_u64(group, FIELD_FLAGS, 0),
@@ -69,23 +74,20 @@ static void order_decode(const struct agent *agent, struct payload group, struct
 	if (strcmp(order->type, "export") == 0) {
 		uint32_t number = payload_u32(group, FIELD_NUMBER, EXPORT_MAX);
 
-		if (number >= agent->files.limit || !agent->files.exports[number].reply)
+		if (number >= inheritance->export_limit || !inheritance->exports[number].mode)
 			mount_fail(order, ENOENT, "no such export");
-		order->export = &agent->files.exports[number];
+		order->export = &inheritance->exports[number];
+		order->shown = &export_shown[number];
 	}
 }
-
-/* Exports whose mount is attached somewhere; a further place needs a copy of it. */
-static bool export_shown[EXPORT_MAX];
 
 /* Linux before 6.15 copies only what is attached: the first place gets the mount itself. */
 static int export_show(const struct mount_order *order)
 {
-	bool *shown = &export_shown[order->export->number];
-	int mount_fd = order->export->mount_fd;
-	int fd = *shown ? mount_copy(mount_fd, false) : fcntl(mount_fd, F_DUPFD_CLOEXEC, 0);
+	int mount_fd = order->export->fd;
+	int fd = *order->shown ? mount_copy(mount_fd, false) : fcntl(mount_fd, F_DUPFD_CLOEXEC, 0);
 
-	*shown = true;
+	*order->shown = true;
 	/* A copy begins with what the first place set. */
 	if (fd >= 0 && mount_change(fd, order->flags, order->clear | ~order->flags, 0) < 0)
 		return -1;
@@ -103,7 +105,7 @@ static struct mount_request order_request(const struct mount_order *order)
 	};
 }
 
-/* A mount that is attached nowhere. */
+/* Makes the order's mount, attached nowhere yet. */
 static int order_make(const struct mount_order *order)
 {
 	struct mount_request request = order_request(order);
@@ -138,8 +140,8 @@ static void tmpfs_mode(int root, struct mount_order *order)
 		close(fd);
 }
 
-/* Procfs and sysfs are where masks and read-only paths expect them: a link there would lead these
- * astray. */
+/* Procfs and sysfs have to be where masks and read-only paths look for them: a link would lead
+ * these astray. */
 static void require_plain_directory(int root, const struct mount_order *order)
 {
 	int fd = path_open(root, order->target, O_PATH | O_NOFOLLOW, 0, RESOLVE_IN_ROOT);
@@ -166,27 +168,26 @@ static bool proc_file_allowed(const char *name)
 	return strcmp(name, "sys/kernel/ns_last_pid") == 0;
 }
 
-/* Refuses what would forge procfs, wherever links have led. True if the place is the
- * root itself. */
-static bool place_is_root(const struct agent *agent, const struct mount_order *order, int target)
+/* Refuses what would forge procfs, wherever links have led. */
+static void forgery_refuse(const struct inheritance *inheritance, const struct mount_order *order,
+			   int target)
 {
 	char link[32], path[PATH_MAX], *inside = path + strlen(ROOT_PLACE);
 	ssize_t length;
 
 	snprintf(link, sizeof(link), "self/fd/%d", target);
-	length = readlinkat(agent->container.proc_fd, link, path, sizeof(path) - 1);
+	length = readlinkat(inheritance->proc_fd, link, path, sizeof(path) - 1);
 	if (length < (ssize_t)strlen(ROOT_PLACE))
 		mount_fail(order, errno, "readlink: %s", child_error(errno));
 	path[length] = '\0';
 	if (strncmp(inside, "/proc", 5) != 0 || (inside[5] && inside[5] != '/'))
-		return !*inside;
+		return;
 	if (inside[5] && !proc_file_allowed(inside + 6))
 		mount_fail(order, EPERM, "\"%.128s\" cannot be mounted because it is inside /proc",
 			   inside);
 	if (!inside[5] && order->export)
 		mount_fail(order, EPERM,
 			   "\"/proc\" cannot be mounted because it is not of type proc");
-	return false;
 }
 
 static void order_fill(const struct mount_order *order, int mount_fd, int target)
@@ -210,8 +211,9 @@ static int attach(int mount_fd, int target)
 	return mount_attach(mount_fd, target);
 }
 
-/* The container's root after it: the same, or this mount, if its place is the root. */
-static int order_carry_out(const struct agent *agent, int root, struct mount_order *order)
+/* Makes and attaches a mount. Returns the root: `root`, or the mount, if its place is the root. */
+static int order_carry_out(const struct inheritance *inheritance, int root,
+			   struct mount_order *order)
 {
 	bool again = order->flags & MS_REMOUNT && !order->export;
 	bool tmpfs = strcmp(order->type, "tmpfs") == 0 && !again;
@@ -229,7 +231,8 @@ static int order_carry_out(const struct agent *agent, int root, struct mount_ord
 	target = target_open(root, order->target, !order->export || S_ISDIR(order->export->mode));
 	if (target < 0)
 		mount_fail(order, errno, "mkdir: %s", child_error(errno));
-	is_root = place_is_root(agent, order, target);
+	forgery_refuse(inheritance, order, target);
+	is_root = target_is_root(root, target);
 	if (again) {
 		order_remount(order, target);
 		return root;
@@ -248,35 +251,38 @@ static int order_carry_out(const struct agent *agent, int root, struct mount_ord
 	return is_root ? mount_fd : root;
 }
 
-int mounts_make(const struct agent *agent, int root, struct payload prepare)
+static bool root_exported(const struct inheritance *inheritance)
+{
+	return inheritance->export_limit && inheritance->exports[0].mode;
+}
+
+int mounts_make(const struct inheritance *inheritance, int root, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
-	bool root_exported = agent->files.exports[0].reply;
 	struct mount_order order;
 	struct field field;
 
 	while (payload_next(&reader, FIELD_MOUNT, &field)) {
-		order_decode(agent, payload_group(&field), &order);
-		if (root_exported || strcmp(order.target, "/") != 0)
-			root = order_carry_out(agent, root, &order);
+		order_decode(inheritance, payload_group(&field), &order);
+		if (root_exported(inheritance) || strcmp(order.target, "/") != 0)
+			root = order_carry_out(inheritance, root, &order);
 	}
 	return root;
 }
 
-int mounts_root(const struct agent *agent, struct payload prepare)
+int mounts_root(const struct inheritance *inheritance, struct payload prepare)
 {
-	const struct export *root_export = &agent->files.exports[0];
 	struct field_reader reader = payload_reader(prepare);
 	struct mount_order order;
 	struct field field;
 	int fd;
 
-	if (root_export->reply) {
+	if (root_exported(inheritance)) {
 		export_shown[0] = true;
-		return root_export->mount_fd;
+		return inheritance->exports[0].fd;
 	}
 	while (payload_next(&reader, FIELD_MOUNT, &field)) {
-		order_decode(agent, payload_group(&field), &order);
+		order_decode(inheritance, payload_group(&field), &order);
 		if (strcmp(order.target, "/") != 0)
 			continue;
 		fd = order_make(&order);
@@ -287,7 +293,7 @@ int mounts_root(const struct agent *agent, struct payload prepare)
 	child_fail(EINVAL, "prepare: no root: neither export 0 nor a mount at /");
 }
 
-enum dev_kind mounts_dev(const struct agent *agent, struct payload prepare)
+enum dev_kind mounts_dev(const struct inheritance *inheritance, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	enum dev_kind kind = DEV_OWN;
@@ -295,7 +301,7 @@ enum dev_kind mounts_dev(const struct agent *agent, struct payload prepare)
 	struct field field;
 
 	while (payload_next(&reader, FIELD_MOUNT, &field)) {
-		order_decode(agent, payload_group(&field), &order);
+		order_decode(inheritance, payload_group(&field), &order);
 		if (!order_is_dev(&order))
 			continue;
 		if (order.export)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "network.h"
+
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -6,15 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "child.h"
-#include "prepare.h"
+#include "clock.h"
 #include "rtnetlink.h"
 
 #define LINK_WAIT_MS 10000
-/* A vif carries frames once its backend has connected, moments after it is up. One that never will
- * is no reason to fail. */
+/* A vif carries frames once its backend has connected, moments after it is up. If the backend never
+ * does, that is no reason to fail. */
 #define CARRIER_WAIT_MS 2000
 
 /* What netdevice(7) calls RUNNING as linux/if.h has it; net/if.h lacks it. */
@@ -40,26 +41,18 @@ static int link_index(struct netlink *netlink, const char *name)
 	return link.index;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void carrier_await(struct netlink *netlink, const char *name)
 {
-	int64_t end = now_ms() + CARRIER_WAIT_MS;
+	int64_t end = clock_ms() + CARRIER_WAIT_MS;
 	struct netlink events;
 	struct net_link link;
 
 	if (netlink_open(&events, RTMGRP_LINK) < 0)
 		return;
 	while (link_find(netlink, name, &link) == 0 && !(link.flags & LINK_LOWER_UP)) {
-		int64_t left = end - now_ms();
+		int left = clock_left(end);
 
-		if (left <= 0 || netlink_wait(&events, (int)left) < 0)
+		if (left == 0 || netlink_wait(&events, left) < 0)
 			break;
 	}
 	netlink_close(&events);
@@ -79,12 +72,12 @@ static void address_apply(struct netlink *netlink, int index, const char *name,
 	address.has_broadcast = payload_find(group, FIELD_BROADCAST, &field);
 	if (address.has_broadcast)
 		memcpy(address.broadcast, field.bytes, sizeof(address.broadcast));
-	/* The kernel gives an IPv6 link-local address on its own. */
+	/* EEXIST: the kernel has given the IPv6 link-local address itself. */
 	if (address_add(netlink, &address) < 0 && errno != EEXIST)
 		child_fail(errno, "link %s: address: %s", name, child_error(errno));
 }
 
-/* Waits for the link that is meant, and tells the name that it is to have. */
+/* Waits for the link that has the group's MAC; `name` is what it is to be called. */
 static void link_take(struct payload group, char name[TEXT_SIZE], struct net_link *link)
 {
 	struct field mac;
@@ -119,8 +112,8 @@ static void link_apply(struct netlink *netlink, struct payload group)
 	carrier_await(netlink, name);
 }
 
-/* Names are given one after the other, and the one that a link is to have may still be another's:
- * so those that change go first to names that nobody wants. */
+/* Links get their names one after the other, and another link may still have a name that one is to
+ * get. So each link that changes first gets a name that no link wants. */
 static void link_make_way(struct netlink *netlink, struct payload group)
 {
 	struct link_change change = LINK_UNCHANGED;
@@ -172,7 +165,7 @@ static void neighbour_apply(struct netlink *netlink, struct payload group)
 		child_fail(errno, "link %s: neighbour: %s", name, child_error(errno));
 }
 
-void network_configure(struct payload prepare)
+void network_configure(struct payload request)
 {
 	static const struct step {
 		uint16_t tag;
@@ -189,7 +182,7 @@ void network_configure(struct payload prepare)
 	if (netlink_open(&netlink, 0) < 0)
 		child_fail(errno, "network: %s", child_error(errno));
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct field_reader reader = payload_reader(prepare);
+		struct field_reader reader = payload_reader(request);
 
 		while (payload_next(&reader, steps[i].tag, &field))
 			steps[i].apply(&netlink, payload_group(&field));

@@ -40,7 +40,8 @@ ssize_t packet_receive(int socket, struct packet *packet, int flags)
 	};
 	ssize_t got;
 
-	/* That the other end closed with a packet unread is told before what it sent. */
+	/* ECONNRESET: the other end closed with a packet of ours unread. What it sent comes after
+	 * that. */
 	do {
 		got = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
 	} while (got < 0 && errno == ECONNRESET);

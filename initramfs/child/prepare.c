@@ -10,26 +10,31 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent.h"
+#include "cgroup_limits.h"
 #include "child.h"
+#include "devices.h"
+#include "masks.h"
 #include "mount_api.h"
+#include "mounts.h"
+#include "network.h"
 #include "run.h"
+#include "settings.h"
 #include "target.h"
 
-/* Of all that the agent has open the child needs little, and must hold none of the FUSE
- * connections. */
-static void descriptors_keep(const struct agent *agent, int report)
+/* Closes all but what the child needs. It must not hold a FUSE connection: the agent could not
+ * abort it. */
+static void descriptors_keep(const struct inheritance *inheritance, int report)
 {
-	int keep[EXPORT_MAX + 4] = { report, agent->container.proc_fd, agent->container.cgroup_fd };
+	int keep[EXPORT_MAX + 4] = { report, inheritance->proc_fd, inheritance->cgroup_fd };
 	size_t count = 3;
 
-	for (uint32_t i = 0; i < agent->files.limit; i++)
-		if (agent->files.exports[i].reply)
-			keep[count++] = agent->files.exports[i].mount_fd;
+	for (uint32_t i = 0; i < inheritance->export_limit; i++)
+		if (inheritance->exports[i].mode)
+			keep[count++] = inheritance->exports[i].fd;
 	child_keep(keep, count);
 }
 
-/* Nothing that happens to this process's mounts reaches the agent's. */
+/* Keeps changes of this process's mounts from the agent's. */
 static void mounts_isolate(void)
 {
 	int fd = open("/", O_PATH | O_CLOEXEC);
@@ -39,9 +44,9 @@ static void mounts_isolate(void)
 	close(fd);
 }
 
-static int root_attach(const struct agent *agent, struct payload prepare)
+static int root_attach(const struct inheritance *inheritance, struct payload prepare)
 {
-	int root = mounts_root(agent, prepare);
+	int root = mounts_root(inheritance, prepare);
 	int place = open(ROOT_PLACE, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (place < 0 || mount_attach(root, place) < 0)
@@ -83,31 +88,30 @@ static void root_enter(int root, struct payload prepare)
 	close(root);
 }
 
-void prepare_child(const struct agent *agent, struct payload prepare, int report)
+void prepare_child(const struct inheritance *inheritance, struct payload prepare, int report)
 {
 	int root, oom_score;
 
 	child_begin();
 	child_report_fd = report;
-	descriptors_keep(agent, report);
+	descriptors_keep(inheritance, report);
 	umask(0);
-	limits_begin(agent);
-	limits_apply(agent, prepare);
+	cgroup_limits_begin(inheritance);
+	cgroup_limits_apply(inheritance, prepare);
 	if (unshare(CLONE_NEWCGROUP) < 0)
 		child_fail(errno, "prepare: cgroup namespace: %s", child_error(errno));
 	mounts_isolate();
-	root = root_attach(agent, prepare);
-	root = mounts_make(agent, root, prepare);
-	devices_make(agent, root, mounts_dev(agent, prepare), prepare);
+	root = root_attach(inheritance, prepare);
+	root = mounts_make(inheritance, root, prepare);
+	devices_make(inheritance, root, mounts_dev(inheritance, prepare), prepare);
 	directory_make(root, prepare);
 	masks_make(root, prepare);
 	network_configure(prepare);
-	settings_apply(agent, prepare);
+	settings_apply(inheritance, prepare);
 	root_enter(root, prepare);
-	oom_score = oom_score_open(agent);
-	/* Others may run beside this process before it is the container's own, and see it in /proc.
-	 */
+	oom_score = oom_score_open(inheritance);
+	/* Exec'd processes may run before this one is the container's own, and see it in /proc. */
 	child_keep((int[]){ report, oom_score }, 2);
 	child_report(REPORT_PREPARED, -1);
-	run_first(report, oom_score);
+	run_main(report, oom_score);
 }

@@ -15,33 +15,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent.h"
 #include "child.h"
+#include "command.h"
+#include "hooks.h"
+#include "identity.h"
 #include "packet.h"
-
-char **texts_take(struct payload group, uint16_t tag)
-{
-	struct field_reader reader = payload_reader(group);
-	size_t count, bytes = 0;
-	struct field field;
-	char **texts, *at;
-
-	for (count = 0; payload_next(&reader, tag, &field); count++)
-		bytes += field.length + 1;
-	texts = malloc((count + 2) * sizeof(*texts) + bytes);
-	if (!texts)
-		child_fail(ENOMEM, "run: arguments: %s", child_error(ENOMEM));
-	at = (char *)(texts + count + 2);
-	reader = payload_reader(group);
-	for (size_t i = 0; payload_next(&reader, tag, &field); i++) {
-		texts[i] = at;
-		memcpy(at, field.bytes, field.length);
-		at[field.length] = '\0';
-		at += field.length + 1;
-	}
-	texts[count] = texts[count + 1] = NULL;
-	return texts;
-}
+#include "scheduling.h"
+#include "seccomp.h"
+#include "terminal.h"
+#include "texts.h"
 
 /* Of several values of one variable the last counts, as in runc, which passes through setenv(3). */
 static void environment_unique(char **environment)
@@ -99,9 +81,9 @@ static void rlimits_apply(struct payload run)
 	}
 }
 
-int oom_score_open(const struct agent *agent)
+int oom_score_open(const struct inheritance *inheritance)
 {
-	int fd = openat(agent->container.proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = openat(inheritance->proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		child_fail(errno, "oom_score_adj: %s", child_error(errno));
@@ -128,7 +110,7 @@ static void stdio_apply(const int *stdio, uid_t owner)
 }
 
 /* Everything from here on happens in the container, as its process. */
-static noreturn void run(struct payload payload, const int *stdio, int oom_score, bool first)
+static noreturn void run(struct payload payload, const int *stdio, int oom_score, bool is_main)
 {
 	uid_t uid = payload_u32(payload, FIELD_UID, 0);
 	char **arguments = texts_take(payload, FIELD_ARG);
@@ -139,7 +121,7 @@ static noreturn void run(struct payload payload, const int *stdio, int oom_score
 	if (stdio)
 		stdio_apply(stdio, uid);
 	else
-		terminal_open(payload, uid, first);
+		terminal_open(payload, uid, is_main);
 	rlimits_apply(payload);
 	oom_score_apply(oom_score, payload);
 	child_keep(&child_report_fd, 1);
@@ -156,7 +138,7 @@ static noreturn void run(struct payload payload, const int *stdio, int oom_score
 	child_fail(errno, "exec %s: %s", path, child_error(errno));
 }
 
-void run_first(int socket, int oom_score)
+void run_main(int socket, int oom_score)
 {
 	char byte;
 	struct packet packet = { .bytes = &byte, .size = 1 };
@@ -175,23 +157,23 @@ void run_first(int socket, int oom_score)
 	run(payload, packet.fd_count == 4 ? packet.fds + 1 : NULL, oom_score, true);
 }
 
-void run_beside_child(const struct agent *agent, struct payload payload, int report,
-		      const int *stdio)
+void run_exec_child(const struct inheritance *inheritance, struct payload payload, int report,
+		    const int *stdio)
 {
 	int oom_score, keep[] = { report,
 				  report,
-				  agent->container.pidfd,
+				  inheritance->pidfd,
 				  stdio ? stdio[0] : report,
 				  stdio ? stdio[1] : report,
 				  stdio ? stdio[2] : report };
 
 	child_begin();
 	child_report_fd = report;
-	keep[0] = oom_score = oom_score_open(agent);
+	keep[0] = oom_score = oom_score_open(inheritance);
 	/* What the container's links in /proc could reach from here on is its own. */
 	child_keep(keep, sizeof(keep) / sizeof(keep[0]));
-	if (setns(agent->container.pidfd,
-		  CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) < 0)
+	if (setns(inheritance->pidfd, CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) <
+	    0)
 		child_fail(errno, "run: enter the container: %s", child_error(errno));
 	run(payload, stdio, oom_score, false);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "scheduling.h"
+
 #include <errno.h>
 #include <linux/ioprio.h>
 #include <linux/sched/types.h>
@@ -7,7 +9,6 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "run.h"
 
 static void scheduler_apply(struct payload group)
 {
@@ -32,7 +33,7 @@ void scheduling_apply(struct payload run)
 
 	if (payload_find(run, FIELD_SCHEDULER, &field))
 		scheduler_apply(payload_group(&field));
-	/* Of the process group, which is this process: so does runc. */
+	/* For the process group, which is this process: as runc does. */
 	if (payload_find(run, FIELD_IO_PRIORITY, &field) &&
 	    syscall(SYS_ioprio_set, IOPRIO_WHO_PGRP, 0, payload_u32(run, FIELD_IO_PRIORITY, 0)) < 0)
 		child_fail(errno, "failed to set io priority: %s", child_error(errno));

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "seccomp.h"
+
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -8,8 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capabilities.h"
 #include "child.h"
-#include "run.h"
 
 bool seccomp_needs_privilege(struct payload run)
 {
@@ -25,7 +27,8 @@ void seccomp_apply(struct payload run)
 
 	if (!payload_find(run, FIELD_SECCOMP, &field))
 		return;
-	/* A field's bytes lie where they happen to; payload_valid has checked how many they are. */
+	/* Copies the filter, because a field is not aligned. Its length was checked with the
+	 * request. */
 	program.filter = malloc(field.length);
 	program.len = (unsigned short)(field.length / sizeof(struct sock_filter));
 	if (!program.filter)

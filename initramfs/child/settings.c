@@ -1,15 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "settings.h"
+
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "agent.h"
 #include "child.h"
 #include "log.h"
-#include "prepare.h"
+#include "mount_api.h"
 
-/* sysctl(8): whichever separator comes first is the separator. */
+const char *setting_write(int fd, const char *path, const char *value)
+{
+	int file = path_open(fd, path, O_WRONLY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	ssize_t put;
+	int saved;
+
+	if (file < 0)
+		return "open";
+	put = write(file, value, strlen(value));
+	saved = errno;
+	close(file);
+	errno = saved;
+	return put < 0 ? "write" : NULL;
+}
+
+/* sysctl(8): the first of "." and "/" in a name is its separator. */
 static void sysctl_path(const char *name, char *path, size_t size)
 {
 	snprintf(path, size, "sys/%s", name);
@@ -21,36 +39,36 @@ static void sysctl_path(const char *name, char *path, size_t size)
 	path[strlen("sys")] = '/';
 }
 
-/* Its file, below /proc, in `path`. NULL, or what could not be done, with errno. */
-static const char *sysctl_write(const struct agent *agent, struct payload group, char *path,
-				size_t size)
+/* Writes a sysctl; `path` is its file below /proc. NULL, or the step that failed, with errno. */
+static const char *sysctl_write(const struct inheritance *inheritance, struct payload group,
+				char *path, size_t size)
 {
 	char name[TEXT_SIZE] = "", value[TEXT_SIZE] = "";
 
 	payload_text(group, FIELD_NAME, name);
 	payload_text(group, FIELD_VALUE, value);
 	sysctl_path(name, path, size);
-	return setting_write(agent->container.proc_fd, path, value);
+	return setting_write(inheritance->proc_fd, path, value);
 }
 
-static void sysctl_apply(const struct agent *agent, struct payload group)
+static void sysctl_apply(const struct inheritance *inheritance, struct payload group)
 {
 	char path[TEXT_SIZE + 8];
-	const char *step = sysctl_write(agent, group, path, sizeof(path));
+	const char *step = sysctl_write(inheritance, group, path, sizeof(path));
 
 	if (step)
 		child_fail(errno, "%s /proc/%s: %s", step, path, child_error(errno));
 }
 
-/* A kernel that lacks one, or knows no such value, goes on with its own. */
-void settings_of_host(const struct agent *agent, struct payload prepare)
+void settings_of_host(const struct inheritance *inheritance, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	struct field field;
 
-	while (agent->owns_machine && payload_next(&reader, FIELD_HOST_SYSCTL, &field)) {
+	while (inheritance->owns_machine && payload_next(&reader, FIELD_HOST_SYSCTL, &field)) {
 		char path[TEXT_SIZE + 8];
-		const char *step = sysctl_write(agent, payload_group(&field), path, sizeof(path));
+		const char *step =
+		    sysctl_write(inheritance, payload_group(&field), path, sizeof(path));
 
 		if (step && errno == ENOENT)
 			log_info("host's setting %s: this kernel has none", path);
@@ -59,14 +77,14 @@ void settings_of_host(const struct agent *agent, struct payload prepare)
 	}
 }
 
-void settings_apply(const struct agent *agent, struct payload prepare)
+void settings_apply(const struct inheritance *inheritance, struct payload prepare)
 {
 	struct field_reader reader = payload_reader(prepare);
 	char name[TEXT_SIZE];
 	struct field field;
 
 	while (payload_next(&reader, FIELD_SYSCTL, &field))
-		sysctl_apply(agent, payload_group(&field));
+		sysctl_apply(inheritance, payload_group(&field));
 	if (payload_text(prepare, FIELD_HOSTNAME, name) && sethostname(name, strlen(name)) < 0)
 		child_fail(errno, "hostname %s: %s", name, child_error(errno));
 	if (payload_text(prepare, FIELD_DOMAINNAME, name) && setdomainname(name, strlen(name)) < 0)

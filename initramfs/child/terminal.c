@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "terminal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,14 +11,13 @@
 
 #include "child.h"
 #include "mount_api.h"
-#include "run.h"
 
 static noreturn void terminal_fail(const char *what)
 {
 	child_fail(errno, "terminal: %s: %s", what, child_error(errno));
 }
 
-/* What programs take for the console is the terminal: config-linux.md, /dev/console. */
+/* Mounts the terminal on /dev/console: config-linux.md. */
 static void console_show(int slave)
 {
 	int console =
@@ -33,7 +34,8 @@ static void console_show(int slave)
 	close(place);
 }
 
-/* Whose terminal is relayed adds what newlines need himself: as runc's (tty.go, recvtty). */
+/* A caller that relays the terminal adds carriage returns itself: as with runc (tty.go, recvtty).
+ */
 static void newlines_keep(int slave)
 {
 	struct termios mode;

@@ -12,9 +12,8 @@
 #include "log.h"
 #include "mount_api.h"
 
-/* An empty root takes the container's root's place, which then is detached with all below it.
- * Nobody else holds it, so that the kernel unmounts it, and writes it back, before umount2 returns.
- */
+/* Puts an empty root in the place of the container's, and detaches that with all below it. Nothing
+ * else holds it, so the kernel unmounts it, and writes it back, before umount2 returns. */
 void unmount_child(int mount_namespace)
 {
 	struct mount_request empty = { .type = "tmpfs", .data = "size=0" };

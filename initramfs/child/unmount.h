@@ -4,8 +4,8 @@
 
 #include <stdnoreturn.h>
 
-/* Unmounts everything in the mount namespace that `mount_namespace` is open on, whose processes are
- * gone, and ends when all of it is written back. */
+/* A child: unmounts everything in the mount namespace `mount_namespace`, whose processes are gone,
+ * and ends when all of it is written back. */
 noreturn void unmount_child(int mount_namespace);
 
 #endif

@@ -12,21 +12,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "little_endian.h"
 #include "test.h"
 
 const char *guest_network;
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static const char *program(const char *variable)
 {
@@ -241,16 +233,16 @@ static void pump_once(struct guest *guest, int timeout_ms)
 
 bool guest_pump(struct guest *guest, bool (*ready)(struct guest *, uint32_t), uint32_t argument)
 {
-	int64_t end = now_ms() + GUEST_WAIT_MS;
+	int64_t end = clock_ms() + GUEST_WAIT_MS;
 
-	while (!ready(guest, argument) && !guest->closed && now_ms() < end)
+	while (!ready(guest, argument) && !guest->closed && clock_ms() < end)
 		pump_once(guest, 100);
 	return ready(guest, argument);
 }
 
 void guest_pump_for(struct guest *guest, int ms)
 {
-	for (int64_t end = now_ms() + ms; now_ms() < end;)
+	for (int64_t end = clock_ms() + ms; clock_ms() < end;)
 		pump_once(guest, 20);
 }
 
@@ -274,9 +266,9 @@ const struct seen_reply *guest_call(struct guest *guest, uint8_t type, const str
 
 bool guest_answers(struct guest *guest)
 {
-	int64_t begin = now_ms();
+	int64_t begin = clock_ms();
 
-	return guest_call(guest, FRAME_PING, NULL)->there && now_ms() - begin < 1000;
+	return guest_call(guest, FRAME_PING, NULL)->there && clock_ms() - begin < 1000;
 }
 
 bool guest_exited(struct guest *guest, uint32_t process)

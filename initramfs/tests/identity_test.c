@@ -158,7 +158,7 @@ static void test_impossible_rlimits(void)
 }
 
 /* Only the container's own process has its directory made for it. */
-static void test_directory_missing_beside(void)
+static void test_directory_missing_exec(void)
 {
 	const struct seen_reply *reply;
 
@@ -291,7 +291,7 @@ static const struct test tests[] = {
 	{ "user, capabilities and working directory", test_user_and_directory },
 	{ "users and groups that are none", test_no_such_users },
 	{ "impossible rlimits are refused in runc's words", test_impossible_rlimits },
-	{ "a process beside the first has no directory made", test_directory_missing_beside },
+	{ "an exec'd process gets no directory made", test_directory_missing_exec },
 	{ "no descriptor of the agent's is a working directory", test_directory_of_a_descriptor },
 	{ "a working directory that cannot be", test_directory_impossible },
 	{ "a working directory is made before the root is read-only",

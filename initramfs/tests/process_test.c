@@ -43,7 +43,7 @@ static void test_exit_codes(void)
 	}
 }
 
-static void test_first_process_ignores_term(void)
+static void test_main_process_ignores_term(void)
 {
 	started("echo ready; while :; do sleep 1; done");
 	guest_signal(&guest, 1, SIGTERM, false);
@@ -125,12 +125,12 @@ static void test_commands_refused(void)
 		       "exec: \"/etc/passwd/x\": stat /etc/passwd/x: not a directory");
 }
 
-static void test_beside(void)
+static void test_exec(void)
 {
 	started("sleep 1000");
-	guest_run(&guest, 2, "echo beside; hostname; cat /proc/self/cgroup; ps | head -2; exit 9");
+	guest_run(&guest, 2, "echo execd; hostname; cat /proc/self/cgroup; ps | head -2; exit 9");
 	EXPECT(guest_wait(&guest, 2) == 9);
-	EXPECT(strstr(guest_output(&guest, 2, 0), "beside\nbox\n"));
+	EXPECT(strstr(guest_output(&guest, 2, 0), "execd\nbox\n"));
 	EXPECT(strstr(guest_output(&guest, 2, 0), "0::/\n"));
 	EXPECT(strstr(guest_output(&guest, 2, 0), "    1 root "));
 	fputs(test_failures ? guest_output(&guest, 2, 0) : "", stderr);
@@ -145,7 +145,7 @@ static void test_beside(void)
 
 /* An exec in a created container: it sees what the main process will, goes on beside it, and of who
  * waits to become that finds stdio and two descriptors that lead nowhere. */
-static void test_before_the_first(void)
+static void test_exec_before_main(void)
 {
 	guest_start(&guest, NULL);
 	guest_prepare(&guest);
@@ -165,7 +165,7 @@ static void test_before_the_first(void)
 }
 
 /* A main process that cannot be run takes the others with it. */
-static void test_before_a_first_that_fails(void)
+static void test_exec_before_main_fails(void)
 {
 	guest_start(&guest, NULL);
 	guest_prepare(&guest);
@@ -176,7 +176,7 @@ static void test_before_a_first_that_fails(void)
 	guest_stop(&guest);
 }
 
-static void test_many_beside(void)
+static void test_many_execs(void)
 {
 	uint32_t request = 0;
 
@@ -273,17 +273,17 @@ static void test_something_holds_the_terminal(void)
 static const struct test tests[] = {
 	{ "stdout and stderr stay apart", test_streams_apart },
 	{ "exit codes arrive", test_exit_codes },
-	{ "a first process without a handler ignores TERM", test_first_process_ignores_term },
+	{ "the main process without a handler ignores TERM", test_main_process_ignores_term },
 	{ "a trap runs", test_trap },
 	{ "128+n for a child's signal", test_child_killed_by_term },
 	{ "KILL reaches all", test_kill_all },
 	{ "TERM to all reaches all but who ignores it", test_signal_all },
-	{ "orphans end with the first process", test_orphans_end },
+	{ "orphans end with the main process", test_orphans_end },
 	{ "commands are refused in runc's words", test_commands_refused },
-	{ "a process beside the first", test_beside },
-	{ "a process before the first", test_before_the_first },
-	{ "a process before a first that fails", test_before_a_first_that_fails },
-	{ "256 processes beside the first", test_many_beside },
+	{ "an exec'd process", test_exec },
+	{ "an exec'd process before the main one runs", test_exec_before_main },
+	{ "an exec'd process before a main one that fails", test_exec_before_main_fails },
+	{ "256 exec'd processes", test_many_execs },
 	{ "a terminal, and its size", test_terminal },
 	{ "a terminal that nobody holds for a while", test_terminal_that_nobody_holds },
 	{ "an exit is told although something holds the output", test_something_holds_the_output },

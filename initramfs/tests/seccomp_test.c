@@ -135,7 +135,7 @@ static void test_filter_last_with_no_new_privs(void)
 	guest_stop(&guest);
 }
 
-static void test_filter_of_a_process_beside(void)
+static void test_filter_of_an_exec(void)
 {
 	prepared();
 	guest_run(&guest, 1, "sleep 1000");
@@ -207,7 +207,7 @@ static const struct test tests[] = {
 	{ "capabilities under a filter that needed more of them",
 	  test_capabilities_under_a_filter },
 	{ "with no_new_privs it judges the process alone", test_filter_last_with_no_new_privs },
-	{ "a process beside the first has it too", test_filter_of_a_process_beside },
+	{ "an exec'd process has it too", test_filter_of_an_exec },
 	{ "no filter, no seccomp", test_none },
 	{ "the longest program", test_longest },
 	{ "a program that the kernel refuses", test_kernel_refuses },

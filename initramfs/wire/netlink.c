@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "monotonic.h"
+#include "clock.h"
 
 /* The kernel fills at most 32 KiB of a dump at once, and less if the reader's buffer is smaller. */
 #define NETLINK_ANSWER_MAX 32768
@@ -147,7 +147,7 @@ static ssize_t answer_receive(struct netlink *netlink, uint8_t *bytes, int64_t d
 					  .msg_iov = &vector,
 					  .msg_iovlen = 1 };
 		ssize_t length = recvmsg(netlink->fd, &message, 0);
-		int64_t left = deadline - monotonic_ms();
+		int64_t left = deadline - clock_ms();
 
 		if (length >= 0 && message.msg_flags & MSG_TRUNC) {
 			errno = EBADMSG;
@@ -215,7 +215,7 @@ static int exchange_run(struct netlink *netlink, struct netlink_request *request
 			struct exchange *exchange)
 {
 	_Alignas(struct nlmsghdr) uint8_t bytes[NETLINK_ANSWER_MAX];
-	int64_t deadline = monotonic_ms() + netlink->timeout_ms;
+	int64_t deadline = clock_ms() + netlink->timeout_ms;
 
 	if (request_send(netlink, request) < 0)
 		return -1;
@@ -272,7 +272,7 @@ int netlink_dump(struct netlink *netlink, struct netlink_request *request, netli
 int netlink_wait(struct netlink *netlink, int timeout_ms)
 {
 	uint8_t bytes[NETLINK_ANSWER_MAX];
-	int64_t deadline = monotonic_ms() + timeout_ms;
+	int64_t deadline = clock_ms() + timeout_ms;
 
 	if (answer_receive(netlink, bytes, deadline) < 0 && errno != ENOBUFS)
 		return -1;

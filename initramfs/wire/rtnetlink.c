@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "monotonic.h"
+#include "clock.h"
 
 #define LINK_ATTRIBUTES (IFLA_PARENT_DEV_NAME + 1)
 #define LINK_INFO_ATTRIBUTES (IFLA_INFO_KIND + 1)
@@ -274,7 +274,7 @@ int link_find(struct netlink *netlink, const char *name, struct net_link *link)
 static int link_await(struct link_search *search, int timeout_ms)
 {
 	struct netlink events, netlink;
-	int64_t deadline = monotonic_ms() + timeout_ms;
+	int64_t deadline = clock_ms() + timeout_ms;
 	int found;
 
 	/* Subscribed before the first look, and on a socket of its own: events do not mix with
@@ -286,7 +286,7 @@ static int link_await(struct link_search *search, int timeout_ms)
 		return -1;
 	}
 	while ((found = link_search(&netlink, search)) == 0) {
-		int64_t left = deadline - monotonic_ms();
+		int64_t left = deadline - clock_ms();
 
 		if (netlink_wait(&events, left > 0 ? (int)left : 0) < 0)
 			break;

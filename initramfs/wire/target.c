@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file_status.h"
 #include "mount_api.h"
 
 /* Links end at the root, as if it were the process's own; nothing leads out of it. */
@@ -126,4 +126,12 @@ int target_parent(int root, const char *path, const char **name)
 	snprintf(above, sizeof(above), "%.*s", (int)(*name - path), path);
 	++*name;
 	return target_open(root, above[0] ? above : "/", true);
+}
+
+bool target_is_root(int root, int target)
+{
+	struct file_status there, here;
+
+	return file_status_known(root, &there) == 0 && file_status_known(target, &here) == 0 &&
+	       there.mount == here.mount && there.ino == here.ino;
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <xen/io/xs_wire.h>
 
-#include "monotonic.h"
+#include "clock.h"
 
 struct xenbus_message {
 	struct xsd_sockmsg header;
@@ -52,7 +52,7 @@ static int read_all(struct xenbus *xenbus, void *bytes, size_t size, int64_t dea
 
 	while (size) {
 		ssize_t count = read(xenbus->fd, next, size);
-		int64_t left = deadline - monotonic_ms();
+		int64_t left = deadline - clock_ms();
 
 		if (count > 0) {
 			next += count;
@@ -84,7 +84,7 @@ static int error_number(const char *name)
  * whole, so one write carries it. */
 static int message_exchange(struct xenbus *xenbus, struct xenbus_message *message)
 {
-	int64_t deadline = monotonic_ms() + XENBUS_TIMEOUT_MS;
+	int64_t deadline = clock_ms() + XENBUS_TIMEOUT_MS;
 	uint32_t type = message->header.type;
 	size_t size = sizeof(message->header) + message->header.len;
 	ssize_t written;

@@ -12,7 +12,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "file_status.h"
 #include "log.h"
 #include "mount_api.h"
 #include "source.h"
@@ -79,17 +78,6 @@ static int destination_missing(const struct destination *destination)
 	return 0;
 }
 
-/* True if the place is the root itself, however it was named: judged as the agent does it, by where
- * links have led. */
-static bool place_is_root(const struct files *files, int target)
-{
-	struct file_status root, place;
-
-	return file_status_read(files->root, "", &root) == 0 &&
-	       file_status_read(target, "", &place) == 0 && root.mount == place.mount &&
-	       root.ino == place.ino;
-}
-
 /* A mount over the root is what later places are found in. */
 static void root_replace(struct files *files, int mount)
 {
@@ -112,7 +100,7 @@ static int volume_show(struct files *files, const struct destination *destinatio
 		errno = ENOTDIR;
 		destination_missing(destination);
 	} else {
-		is_root = place_is_root(files, target);
+		is_root = target_is_root(files->root, target);
 		result = mount_attach(mount, target);
 	}
 	if (target >= 0)
@@ -134,7 +122,7 @@ static bool covered(const struct files *files, dev_t device)
 
 static int cover_attach(struct files *files, int target)
 {
-	bool is_root = place_is_root(files, target);
+	bool is_root = target_is_root(files->root, target);
 	struct mount_request empty = { .type = "tmpfs",
 				       .source = "in-the-guest",
 				       .data = "mode=0755",

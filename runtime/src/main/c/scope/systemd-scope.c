@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
-#include <time.h>
+
+#include "clock.h"
 
 #define JOB_SECONDS 30
 
@@ -80,20 +81,12 @@ static int scope_start(sd_bus *bus, const char *unit, const char *slice, uint32_
 	return result;
 }
 
-static int64_t clock_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 /* Signals that came during the call are still in the queue: none is missed. */
 static int job_await(sd_bus *bus, const struct job *job)
 {
-	int64_t deadline = clock_seconds() + JOB_SECONDS;
+	int64_t deadline = clock_ms() + JOB_SECONDS * 1000;
 
-	while (!job->removed && clock_seconds() < deadline) {
+	while (!job->removed && clock_ms() < deadline) {
 		int result = sd_bus_process(bus, NULL);
 
 		if (result == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef XEN_RUNC_AGENT_LOG_H
-#define XEN_RUNC_AGENT_LOG_H
+#ifndef XEN_RUNC_CHILD_LOG_H
+#define XEN_RUNC_CHILD_LOG_H
 
 #include <stdnoreturn.h>
 

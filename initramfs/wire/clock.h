@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef XEN_RUNC_HOST_CLOCK_H
-#define XEN_RUNC_HOST_CLOCK_H
+#ifndef XEN_RUNC_WIRE_CLOCK_H
+#define XEN_RUNC_WIRE_CLOCK_H
 
 #include <limits.h>
 #include <stdint.h>
 #include <time.h>
 
-/* Deadlines are milliseconds of CLOCK_MONOTONIC. */
-
+/* The clock that bounds every wait: milliseconds of CLOCK_MONOTONIC. So are all deadlines. */
 static inline int64_t clock_ms(void)
 {
 	struct timespec now;
