@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,8 +22,16 @@ import org.junit.jupiter.api.Test;
 class WireConstantsTest {
   private static final Path HEADER = Path.of("../initramfs/wire/protocol.h");
   private static final Path RULES = Path.of("../initramfs/wire/payload_rules.c");
-  private static final Path VALIDATOR =
-      Path.of("src/main/java/dev/xenrunc/oci/SpecValidator.java");
+  private static final List<Path> C_CODE =
+      List.of(
+          Path.of("../initramfs/agent"),
+          Path.of("../initramfs/child"),
+          Path.of("../initramfs/wire"),
+          Path.of("src/main/c"));
+  private static final Path JAVA_CODE = Path.of("src/main/java");
+  private static final Set<String> LISTS =
+      Set.of("payload_rules.c", "FieldTag.java", "FrameType.java");
+  private static final Path VALIDATOR = Path.of("src/main/java/dev/xenrunc/oci/SpecValidator.java");
 
   @Test
   void frameTypesAreProtocolH() throws IOException {
@@ -87,8 +96,7 @@ class WireConstantsTest {
   @Test
   void bindMountsThatAreAllowedHaveExports() throws IOException {
     int exports = enumerators("#define (EXPORT_MAX) (\\d+)u\\b").get("EXPORT_MAX");
-    Matcher allowed =
-        Pattern.compile("EXPORTS_MAX = (\\d+);").matcher(Files.readString(VALIDATOR));
+    Matcher allowed = Pattern.compile("EXPORTS_MAX = (\\d+);").matcher(Files.readString(VALIDATOR));
 
     assertEquals(true, allowed.find());
     assertEquals(exports - 1, Integer.parseInt(allowed.group(1)));
@@ -125,12 +133,83 @@ class WireConstantsTest {
   void everyTypeOfFrameHasItsRules() throws IOException {
     Set<FrameType> ruled =
         EnumSet.of(FrameType.REPLY, FrameType.DATA, FrameType.END, FrameType.WINDOW);
-    Matcher rules =
-        Pattern.compile("\\tMESSAGE\\(\\w+, (\\w+),").matcher(Files.readString(RULES));
+    Matcher rules = Pattern.compile("\\tMESSAGE\\(\\w+, (\\w+),").matcher(Files.readString(RULES));
     while (rules.find()) {
       ruled.add(FrameType.valueOf(rules.group(1)));
     }
     assertEquals(EnumSet.allOf(FrameType.class), ruled);
+  }
+
+  /** A field that one end forgets is one that nothing comes of. */
+  @Test
+  void everyFieldIsKnownToTheCodeOfBothEnds() throws IOException {
+    Set<FieldTag> passedOnUnread =
+        EnumSet.of(
+            FieldTag.ADDRESS,
+            FieldTag.IP,
+            FieldTag.PREFIX,
+            FieldTag.BROADCAST,
+            FieldTag.SCOPE,
+            FieldTag.GATEWAY,
+            FieldTag.METRIC,
+            FieldTag.SOURCE_IP,
+            FieldTag.ONLINK,
+            FieldTag.UP);
+    String c = code(C_CODE, ".c");
+    String java = code(List.of(JAVA_CODE), ".java");
+    for (FieldTag tag : FieldTag.values()) {
+      assertEquals(true, names(c, "FIELD_" + tag), "C knows " + tag);
+      assertEquals(
+          !passedOnUnread.contains(tag), names(java, "FieldTag." + tag), "Java knows " + tag);
+    }
+  }
+
+  @Test
+  void everyTypeOfFrameIsKnownToTheCodeOfBothEnds() throws IOException {
+    Set<FrameType> betweenOthers =
+        EnumSet.of(
+            FrameType.PING,
+            FrameType.DATA,
+            FrameType.END,
+            FrameType.WINDOW,
+            FrameType.RESIZE,
+            FrameType.SHUTDOWN,
+            FrameType.CLOCK_SET,
+            FrameType.TIME_ASKED,
+            FrameType.TIME,
+            FrameType.ATTACH);
+    String c = code(C_CODE, ".c");
+    String java = code(List.of(JAVA_CODE), ".java");
+    for (FrameType type : FrameType.values()) {
+      assertEquals(true, names(c, "FRAME_" + type), "C knows " + type);
+      assertEquals(
+          !betweenOthers.contains(type),
+          names(java, "FrameType." + type) || names(java, "case " + type),
+          "Java knows " + type);
+    }
+  }
+
+  private static boolean names(String code, String name) {
+    return Pattern.compile("\\b" + Pattern.quote(name) + "\\b").matcher(code).find();
+  }
+
+  /** What is installed, but for the lists of all numbers. */
+  private static String code(List<Path> roots, String suffix) throws IOException {
+    StringBuilder code = new StringBuilder();
+    for (Path root : roots) {
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file :
+            files
+                .filter(file -> file.toString().endsWith(suffix))
+                .filter(file -> !file.toString().contains("/tests/"))
+                .filter(file -> !file.toString().contains("/fuzz/"))
+                .filter(file -> !LISTS.contains(file.getFileName().toString()))
+                .toList()) {
+          code.append(Files.readString(file));
+        }
+      }
+    }
+    return code.toString();
   }
 
   private static String first(String... given) {
