@@ -29,7 +29,7 @@ struct handle {
 int handle_open(struct node *node, int fd, bool directory, uint64_t *id);
 
 /* Finds handle `id`, opened on node `node_id` of `export`, and holds it until handle_put.
- * Returns 0 or an errno. */
+ * Returns 0, or an errno and NULL. */
 int handle_get(const struct export *export, uint64_t id, uint64_t node_id, bool directory,
 	       struct handle **handle);
 void handle_put(struct handle *handle);

@@ -235,18 +235,19 @@ int node_root(struct export *export)
 
 int node_get(struct export *export, uint64_t id, struct node **node)
 {
-	int error;
+	struct node *found;
+	int error = ESTALE;
 
 	lock();
-	*node = node_table_id(export, id);
-	error = ESTALE;
-	if (*node) {
-		hold(*node);
-		error = open_again(*node, 0);
+	found = node_table_id(export, id);
+	if (found) {
+		hold(found);
+		error = open_again(found, 0);
 		if (error)
-			let_go(*node);
+			let_go(found);
 	}
 	unlock();
+	*node = error ? NULL : found;
 	return error;
 }
 

@@ -49,7 +49,8 @@ void node_fds_limit(unsigned int count);
 /* Makes the root of `export`. Returns 0 or an errno. */
 int node_root(struct export *export);
 
-/* Finds node `id` of `export` and holds it, open, until node_put. Returns 0 or an errno. */
+/* Finds node `id` of `export` and holds it, open, until node_put. Returns 0, or an errno and NULL.
+ */
 int node_get(struct export *export, uint64_t id, struct node **node);
 /* Holds a node that the caller holds already once more. */
 void node_hold(struct node *node);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <sys/statfs.h>
 
-#include "node.h"
 #include "request.h"
 
 /* The oldest version spoken: it has FUSE_INIT_EXT and HANDLE_KILLPRIV_V2. Our guests have 7.41. */
@@ -30,11 +29,9 @@
 
 int op_init(struct request *request)
 {
-	const struct fuse_init_in *in = request_take(request, sizeof(*in));
+	const struct fuse_init_in *in = request->in;
 	struct fuse_init_out *out;
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
 	if (in->major != FUSE_KERNEL_VERSION || in->minor < OLDEST_MINOR)
 		return request_nonsense(request, "a FUSE version other than 7.36 or later");
 	out = reply_take(request, sizeof(*out));
@@ -56,17 +53,9 @@ int op_statfs(struct request *request)
 {
 	struct fuse_statfs_out *out;
 	struct statfs host;
-	struct node *node;
-	int error = request_end(request);
 
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	error = fstatfs(node->fd, &host) ? errno : 0;
-	node_put(node);
-	if (error)
-		return error;
+	if (fstatfs(request->node->fd, &host))
+		return errno;
 	out = reply_take(request, sizeof(*out));
 	out->st.blocks = host.f_blocks;
 	out->st.bfree = host.f_bfree;
