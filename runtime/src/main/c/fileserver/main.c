@@ -13,6 +13,7 @@
 #include "node.h"
 #include "prepare.h"
 #include "sandbox.h"
+#include "seccomp.h"
 #include "self.h"
 #include "worker.h"
 
@@ -55,7 +56,7 @@ int main(void)
 	check(error, what);
 	check(roots_make(), "open the exports");
 	check(worker_start(), "start the workers");
-	check(sandbox_seal(), "forbid system calls");
+	check(seccomp_seal(), "forbid system calls");
 	prepare_done();
 	worker_run();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node_table.h"
+#include "node.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "node_table.h"
 
 #define DEPTH_MAX 256u /* parents to open again one in the other; hosts may make a loop of them */
 #define ENDED_MAX 64u  /* more in one go, as when an export ends, are closed at once */

@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "export.h"
-#include "file_status.h"
+#include "node_struct.h"
 
 /*
  * A node is a file that the guest knows by number: from the LOOKUP (or its like) that told the
@@ -18,30 +17,7 @@
  * (ESTALE), upon which the guest's kernel looks the name up afresh. A node with an open handle, or
  * with no link left, keeps its descriptor.
  */
-#define NODES_MAX (1u << 19)	/* a guest that forgets nothing gets ENFILE here */
 #define NODE_FDS_MAX (1u << 15) /* each holds an inode and a dentry in the host's memory */
-
-struct node {
-	uint64_t id; /* generation << 32 | slot; 0 while the slot is unused */
-	uint64_t lookups;
-	struct export *export;
-	int fd; /* -1 while not open */
-	unsigned int pins;
-	uint32_t type; /* S_IFMT bits */
-	/* identity: born is compared only where no descriptor keeps the inode number from reuse */
-	uint64_t dev, ino, mount;
-	struct file_time born;
-	/* where it was last seen */
-	uint64_t parent;
-	char *name;
-	/* change time and size when the guest's cached pages were last known to be the file's */
-	struct file_time cached_changed;
-	uint64_t cached_size;
-	/* hash chain; a free slot's chain is the free list */
-	struct node *next;
-	/* the nodes that may give their descriptor back, by last use */
-	struct node *newer, *older;
-};
 
 /* Sets how many descriptors may be kept, at most NODE_FDS_MAX. Before all else. */
 void node_fds_limit(unsigned int count);

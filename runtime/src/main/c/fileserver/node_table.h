@@ -2,7 +2,9 @@
 #ifndef XEN_RUNC_FILESERVER_NODE_TABLE_H
 #define XEN_RUNC_FILESERVER_NODE_TABLE_H
 
-#include "node.h"
+#include "node_struct.h"
+
+#define NODES_MAX (1u << 19) /* a guest that forgets nothing gets ENFILE here */
 
 /* The nodes, by number and by identity. The caller holds the nodes' lock. */
 

@@ -16,8 +16,4 @@ void sandbox_fork(void);
  * then /proc/self/fd. Returns 0, or an errno and what failed. */
 int sandbox_enter(const char **what);
 
-/* Forbids the whole process every system call that serving files does not need. Call when all
- * threads run. Returns 0 or an errno. */
-int sandbox_seal(void);
-
 #endif

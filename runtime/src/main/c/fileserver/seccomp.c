@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "seccomp.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -7,8 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "sandbox.h"
 
 /* Not among them: execve, clone, socket, mount, ptrace, ioctl, open_by_handle_at, ... */
 static const unsigned short allowed[] = {
@@ -82,7 +82,7 @@ static const unsigned short allowed[] = {
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
-int sandbox_seal(void)
+int seccomp_seal(void)
 {
 	struct sock_filter filter[COUNT + 6];
 	struct sock_fprog program = { .len = COUNT + 6, .filter = filter };
