@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The file server: serves the file trees of one container to its guest, which is not trusted, as
- * FUSE messages in frames on fd 3. docs/protocol.md says what comes there; docs/adr/0008 says why.
+ * FUSE messages in frames on fd 3. docs/protocol.md says what these are; docs/adr/0008 says why.
  */
 #include <errno.h>
 #include <signal.h>

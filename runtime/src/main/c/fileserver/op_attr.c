@@ -71,8 +71,7 @@ static int set_owner(const struct node *node, const struct fuse_setattr_in *in)
 	return fchownat(node->fd, "", uid, gid, AT_EMPTY_PATH) ? errno : 0;
 }
 
-/* By the handle, if the message has one: the file may be open for writing, but no longer writable.
- */
+/* Uses the message's handle if it has one. */
 static int truncate_to(struct request *request, const struct fuse_setattr_in *in)
 {
 	char path[SELF_SIZE];

@@ -10,7 +10,7 @@
 #include "request.h"
 #include "self.h"
 
-/* One record of getdents64(2), and the longest. */
+/* One record of getdents64(2), and the size of the longest. */
 struct record {
 	uint64_t ino;
 	int64_t next; /* the position behind it */
@@ -36,7 +36,7 @@ int op_opendir(struct request *request)
 	return 0;
 }
 
-/* Adds the name `record`; false if it does not fit below `end`. */
+/* Adds the entry of `record`; false if it does not fit below `end`. */
 static bool record_add(struct request *request, const struct record *record, bool plus, size_t end)
 {
 	struct node *parent = request->handle->node;
@@ -58,7 +58,7 @@ static bool record_add(struct request *request, const struct record *record, boo
 	entry->namelen = (uint32_t)name_length;
 	entry->type = record->type;
 	memcpy(entry->name, record->name, name_length);
-	/* Node 0: only the name is told; the guest looks it up if it wants more. */
+	/* Node 0: the guest gets only the name, and looks it up if it wants more. */
 	if (!plus || self || file_status_read(parent->fd, record->name, &status) ||
 	    node_note(parent, record->name, &status, &id))
 		return true;
@@ -71,7 +71,7 @@ static bool record_add(struct request *request, const struct record *record, boo
 static int records_read(struct request *request, bool plus, size_t end)
 {
 	struct handle *handle = request->handle;
-	/* An entry can be this much longer than its record: so mostly all that was read fits. */
+	/* An entry can be this much longer than its record. Then what is read mostly fits. */
 	size_t growth = plus ? 7 : 2;
 	_Alignas(8) uint8_t records[RECORDS_SIZE];
 	size_t start = request->reply->length;
@@ -85,7 +85,7 @@ static int records_read(struct request *request, bool plus, size_t end)
 		wanted = wanted < RECORD_MAX ? RECORD_MAX : wanted;
 		wanted = wanted > sizeof(records) ? sizeof(records) : wanted;
 		count = syscall(SYS_getdents64, handle->fd, records, wanted);
-		/* EINVAL: the next name does not fit; what there is goes first. */
+		/* EINVAL: the next record does not fit; the guest first gets those before it. */
 		if (count < 0)
 			return request->reply->length > start ? 0 : errno;
 		if (!count)

@@ -4,13 +4,14 @@
 
 #include "request.h"
 
-/* The oldest version spoken: it has FUSE_INIT_EXT and HANDLE_KILLPRIV_V2. Our guests have 7.41. */
+/* The oldest version that the server speaks: it has FUSE_INIT_EXT and HANDLE_KILLPRIV_V2. Our
+ * guests have 7.41. */
 #define OLDEST_MINOR 36
 
 /*
- * What is asked of the guest's kernel; docs/adr/0008 argues each.
+ * What the server asks of the guest's kernel; docs/adr/0008 argues each.
  *
- * AUTO_INVAL_DATA        cached pages go when size or time of the file have changed on the host
+ * AUTO_INVAL_DATA        it drops cached pages when the file's size or time has changed on the host
  * ATOMIC_O_TRUNC         open(O_TRUNC) is one message
  * DONT_MASK              the umask comes along, so that the host can apply a default ACL instead
  * HANDLE_KILLPRIV_V2     the host clears setuid bits on write; else each write asks for an xattr
@@ -39,7 +40,7 @@ int op_init(struct request *request)
 	out->minor = FUSE_KERNEL_MINOR_VERSION;
 	out->max_readahead = in->max_readahead;
 	out->flags = FLAGS & in->flags;
-	/* With ACLs unknown to the guest, it would take an ACL's mask for the group's rights. */
+	/* A guest that does not know of ACLs takes an ACL's mask for the group's rights. */
 	if (request->export->acl)
 		out->flags |= FUSE_POSIX_ACL & in->flags;
 	out->max_write = TRANSFER_MAX;

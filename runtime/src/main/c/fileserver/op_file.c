@@ -10,7 +10,7 @@
 #include "request.h"
 #include "self.h"
 
-/* A copy may go on in the host's kernel for long; the guest asks again for the rest. */
+/* A longer copy would keep the host's kernel busy for long; the guest asks again for the rest. */
 #define COPY_MAX (128u << 20)
 
 int op_open(struct request *request)
