@@ -70,7 +70,7 @@ PEERS := $(foreach folder,$(TEST)/peers $(MAIN)/host $(WIRE) $(WIRE)/tests,-I$(f
 TREE := $(abspath $(TESTS)/usr)
 $(call folder,$(TEST),$(PEERS) -DSANITIZED -DTREE='"$(TREE)"' -DMONITOR_PROGRAM='"$(TREE)/lib/xen-runc/monitor"')
 $(foreach part,hotplug seccomp,$(call folder,$(TEST)/$(part),$(PEERS) -I$(MAIN)/$(part)))
-# IN() in protocol_test.c leaves out what is zero; -Wconversion is for what a guest can reach.
+# IN() in messages_test.c leaves out what is zero; -Wconversion is for what a guest can reach.
 $(call folder,$(TEST)/fileserver,-I$(WIRE) -I$(MAIN)/fileserver -Wno-conversion -Wno-missing-field-initializers)
 
 $(OBJ)/checked/$(MAIN)/fileserver/%.o: FLAGS += -Wno-conversion
@@ -182,7 +182,7 @@ test-host: $(foreach room,$(HOST_ROOMS),$(call tested,$(room))) $(TREE_PROGRAMS)
 # Tests of the file server: a real kernel's FUSE on the real program, and raw messages.
 FILESERVER_TESTS := $(TESTS)/$(TEST)/fileserver
 IN_TREE := names contents attributes coherence edges
-AS_PEER := protocol process
+AS_PEER := messages server
 in_fileserver = $(foreach source,$(1),$(TEST)/fileserver/$(source).c)
 $(foreach test,$(IN_TREE),$(call build,$(FILESERVER_TESTS)/$(test)-test,checked,$(call in_fileserver,$(test)_test suite tree)))
 $(foreach test,$(AS_PEER),$(call build,$(FILESERVER_TESTS)/$(test)-test,checked,$(call in_fileserver,$(test)_test peer suite tree),$(OBJ)/checked/libwire.a))

@@ -8,17 +8,17 @@
 #include "file_status.h"
 
 /*
- * For how long the guest may believe what it was told of a file or a name without asking again.
- * What changes on the host is seen this much later; a second is what is promised.
+ * The guest may believe for this long what it was told of a file or a name. So it sees a change on
+ * the host this much later; docs promise a second.
  */
 #define VALID_NANOSECONDS 500000000u
 
-/* The inode number that the guest sees: the host's, made different for file systems mounted below
- * the export's root, because the guest sees one file system. */
+/* The inode number that the guest sees. The guest sees one file system, so the host's number is
+ * made different for each file system that is mounted below the export's root. */
 uint64_t attr_ino(struct export *export, const struct file_status *status);
 
 void attr_fill(struct export *export, const struct file_status *status, struct fuse_attr *attr);
-/* `entry` is zero already. */
+/* The caller has zeroed `entry`. */
 void attr_fill_entry(struct export *export, const struct file_status *status, uint64_t id,
 		     struct fuse_entry_out *entry);
 

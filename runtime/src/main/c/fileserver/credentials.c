@@ -14,7 +14,7 @@
 
 static _Thread_local bool drops_set_id;
 
-/* The C library's way would set the capabilities of the whole process. */
+/* For the calling thread; the C library's function would set them for the whole process. */
 static int capabilities_set(uint32_t permitted, uint32_t effective)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -52,7 +52,7 @@ int credentials_of_thread(void)
 
 int credentials_assume(const struct fuse_in_header *header, uint32_t mask)
 {
-	/* -1 is no id, and setfsuid would ignore it. */
+	/* setfsuid ignores -1, which is not an id. */
 	if (header->uid == UINT32_MAX || header->gid == UINT32_MAX)
 		return EOVERFLOW;
 	umask(mask & 0777);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the server may do; all else is dropped for good. */
+/* What the server may do; it drops all else for good. */
 #define CAPABILITIES                                                                               \
 	((1u << CAP_CHOWN) |	    /* chown */                                                    \
 	 (1u << CAP_DAC_OVERRIDE) | /* the guest's kernel has checked permissions already */       \
@@ -17,17 +17,20 @@
 	 (1u << CAP_MKNOD) |	    /* device nodes in the rootfs; op_create.c says where */       \
 	 (1u << CAP_SETFCAP))	    /* security.capability, which packages set */
 
-/* Each worker has credentials of its own. Drops everything but CAPABILITIES, and makes the umask
- * the calling thread's. Returns 0 or an errno. */
+/* Drops all capabilities but CAPABILITIES, before any thread is made: threads inherit that. Returns
+ * 0 or an errno. */
 int credentials_drop(void);
+/* Gives the calling thread a umask of its own, for it to assume credentials: each worker has its
+ * own. Returns 0 or an errno. */
 int credentials_of_thread(void);
 
-/* Makes what the calling thread creates belong to the sender of a message, until
- * credentials_restore. Returns 0 or an errno. */
+/* Until credentials_restore, what the calling thread creates belongs to the sender of a message.
+ * Returns 0 or an errno. */
 int credentials_assume(const struct fuse_in_header *header, uint32_t mask);
 void credentials_restore(void);
 
-/* Whether the calling thread keeps set-id bits of files that it writes to. */
+/* Says whether the host's kernel keeps the set-id bits of a file that the calling thread writes to.
+ */
 void credentials_keep_set_id(bool keep);
 
 #endif

@@ -13,8 +13,8 @@
 
 struct export *exports[EXPORT_MAX];
 
-/* Nothing here is ever executed or opened as a device, and the host's kernel itself refuses to
- * follow a symbolic link in it. */
+/* The server never executes a file of an export and never opens one as a device. The host's kernel
+ * refuses to follow a symbolic link there. */
 #define FLAGS (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW)
 
 static const char *kind_of(mode_t mode)
@@ -29,8 +29,8 @@ static const char *kind_of(mode_t mode)
 	}
 }
 
-/* What of the host's own flags there counts for the container: ST_* are MS_*. None if its file
- * system does not say. */
+/* The flags of the host's mount that hold for the container too; statvfs's ST_* are MS_*. None if
+ * its file system does not say. */
 static uint64_t host_flags(int fd)
 {
 	struct statvfs status;
@@ -54,8 +54,8 @@ int export_open(const struct source *source, char *text, size_t text_size)
 	if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)) {
 		error = ENOTSUP;
 		snprintf(text, text_size,
-			 "export \"%s\": is %s; only directories and regular files can be shared "
-			 "with a guest",
+			 "export \"%s\": is %s; only directories and regular files can be "
+			 "shared with a guest",
 			 path, kind_of(status.st_mode));
 		goto out;
 	}
@@ -97,7 +97,7 @@ void export_log(const struct export *export, const char *format, ...)
 	va_end(arguments);
 	size = (size_t)length + ((size_t)rest < size ? (size_t)rest : size - 1);
 	line[size++] = '\n';
-	/* One write, one line; if the log does not take it, the server goes on. */
+	/* One write for one line. If that fails, the server goes on without it. */
 	if (write(STDERR_FILENO, line, size) < 0)
 		return;
 }

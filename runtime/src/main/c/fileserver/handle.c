@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CHUNK 256u /* handles allocated at once; never moved, never given back */
+#define CHUNK 256u /* handles allocated at once; a chunk is never moved or freed */
 
 static struct {
 	pthread_mutex_t lock;
@@ -27,7 +27,7 @@ static struct handle *slot_take(void)
 		if (!chunk)
 			return NULL;
 		for (unsigned int i = CHUNK; i-- > 0;) {
-			/* A free handle keeps its slot's number, and no generation. */
+			/* A free handle's id is its slot's number, without a generation. */
 			chunk[i].id = table.chunk_count * CHUNK + i;
 			chunk[i].released = true;
 			chunk[i].next = table.unused;
@@ -41,8 +41,8 @@ static struct handle *slot_take(void)
 	return handle;
 }
 
-/* Ends a handle that is released and not held, and gives the lock back. The close of a file may
- * take as long as its file system likes: it is nobody else's affair. */
+/* Ends a handle that is released and that nobody holds, and unlocks the table first: the close of a
+ * file may take as long as its file system likes. */
 static void slot_give_unlocking(struct handle *handle)
 {
 	struct node *node = handle->node;

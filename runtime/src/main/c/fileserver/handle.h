@@ -8,28 +8,28 @@
 
 #include "node.h"
 
-#define HANDLES_MAX (1u << 16) /* EMFILE beyond */
+#define HANDLES_MAX (1u << 16) /* a guest that opens more gets EMFILE */
 
-/* A file or directory that a process of the guest has open. Its node is held as long. */
+/* A file or directory that a process of the guest has open. It holds its node. */
 struct handle {
-	uint64_t id; /* as a node's */
+	uint64_t id; /* generation << 32 | slot */
 	struct node *node;
 	int fd;
 	bool directory;
 	bool released;
 	unsigned int pins;
-	/* a directory's: where the descriptor stands, and who may move it */
+	/* a directory's: where its descriptor stands; the lock is for who moves it */
 	pthread_mutex_t position_lock;
 	uint64_t position;
 	struct handle *next; /* free list */
 };
 
-/* Makes a handle of `fd`, which it takes, or which is closed. The caller holds `node`.
+/* Makes a handle of `fd` and takes it; closes it on failure. The caller holds `node`.
  * Returns 0 or an errno. */
 int handle_open(struct node *node, int fd, bool directory, uint64_t *id);
 
 /* Finds handle `id`, opened on node `node_id` of `export`, and holds it until handle_put.
- * Returns 0 or an errno. */
+ * Returns 0, or an errno and NULL. */
 int handle_get(const struct export *export, uint64_t id, uint64_t node_id, bool directory,
 	       struct handle **handle);
 void handle_put(struct handle *handle);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The file server: serves the file trees of one container to its guest, which is not trusted, as
- * FUSE messages in frames on fd 3. docs/protocol.md says what comes there; docs/adr/0008 says why.
+ * FUSE messages in frames on fd 3. docs/protocol.md says what these are; docs/adr/0008 says why.
  */
 #include <errno.h>
 #include <signal.h>
@@ -13,6 +13,7 @@
 #include "node.h"
 #include "prepare.h"
 #include "sandbox.h"
+#include "seccomp.h"
 #include "self.h"
 #include "worker.h"
 
@@ -55,7 +56,7 @@ int main(void)
 	check(error, what);
 	check(roots_make(), "open the exports");
 	check(worker_start(), "start the workers");
-	check(sandbox_seal(), "forbid system calls");
+	check(seccomp_seal(), "forbid system calls");
 	prepare_done();
 	worker_run();
 }

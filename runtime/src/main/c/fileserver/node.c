@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node_table.h"
+#include "node.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DEPTH_MAX 256u /* parents to open again one in the other; hosts may make a loop of them */
-#define ENDED_MAX 64u  /* more in one go, as when an export ends, are closed at once */
-#define EVICT_ATTEMPTS 8u /* a file without links cannot be opened again: not tried for ever */
+#include "node_table.h"
+
+#define DEPTH_MAX 256u	  /* parents opened, each in its own; the host may make a loop of them */
+#define ENDED_MAX 64u	  /* more at a time, as when an export ends, are closed with the lock */
+#define EVICT_ATTEMPTS 8u /* a file without links keeps its descriptor: try only so many */
 
 static struct {
 	pthread_mutex_t lock;
@@ -53,8 +55,8 @@ static void lock(void)
 	pthread_mutex_lock(&nodes.lock);
 }
 
-/* Closes what was ended meanwhile: the last close of a file without a name frees its blocks, which
- * takes long if it was large. */
+/* Closes the descriptors of the nodes that ended meanwhile, after unlocking: the last close of a
+ * file without a name frees its blocks, which takes long for a large file. */
 static void unlock(void)
 {
 	int fds[ENDED_MAX];
@@ -91,7 +93,7 @@ static void place_set(struct node *node, uint64_t parent, const char *name)
 	node->parent = parent;
 }
 
-/* Closes descriptors that were not used for longest until enough are left. */
+/* Closes the descriptors that were unused for longest, until no more than the limit are open. */
 static void fds_limit(void)
 {
 	struct file_status status;
@@ -188,7 +190,7 @@ static int count_lookup(struct node *parent, const char *name, int fd,
 	struct node *node = node_table_file(export, status);
 
 	if (node && node->fd < 0 && !same_birth(node, status)) {
-		/* The old file is gone and its inode number is another's. */
+		/* The old file is gone, and another file has its inode number. */
 		node_table_disown(node);
 		node = NULL;
 	}
@@ -235,18 +237,19 @@ int node_root(struct export *export)
 
 int node_get(struct export *export, uint64_t id, struct node **node)
 {
-	int error;
+	struct node *found;
+	int error = ESTALE;
 
 	lock();
-	*node = node_table_id(export, id);
-	error = ESTALE;
-	if (*node) {
-		hold(*node);
-		error = open_again(*node, 0);
+	found = node_table_id(export, id);
+	if (found) {
+		hold(found);
+		error = open_again(found, 0);
 		if (error)
-			let_go(*node);
+			let_go(found);
 	}
 	unlock();
+	*node = error ? NULL : found;
 	return error;
 }
 
@@ -286,7 +289,7 @@ int node_lookup(struct node *parent, const char *name, struct file_status *statu
 
 	if (error)
 		return error;
-	/* Most lookups confirm a name. An open node keeps its inode number from being used again.
+	/* Most lookups confirm a name. While a node is open, no other file gets its inode number.
 	 */
 	lock();
 	node = node_table_file(parent->export, status);

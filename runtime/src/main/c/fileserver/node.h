@@ -5,53 +5,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "export.h"
-#include "file_status.h"
+#include "node_struct.h"
 
 /*
  * A node is a file that the guest knows by number: from the LOOKUP (or its like) that told the
  * number until the guest has forgotten it. A number is never used again.
  *
- * A node is an O_PATH descriptor, so it stays the same file whatever is renamed or unlinked. Only
- * some NODE_FDS_MAX descriptors are kept: a node that was not used for long gives its own back and
- * is opened again by its name in its parent. If another file is found there, the node is stale
- * (ESTALE), upon which the guest's kernel looks the name up afresh. A node with an open handle, or
- * with no link left, keeps its descriptor.
+ * A node is an O_PATH descriptor, so it stays the same file whatever is renamed or unlinked. At
+ * most NODE_FDS_MAX nodes have theirs: the one that was unused for longest is closed, and its next
+ * user opens it again by its name in its parent. If another file lies there, the node is stale
+ * (ESTALE), and the guest's kernel looks the name up afresh. A node with an open handle, or with no
+ * link left, keeps its descriptor.
  */
-#define NODES_MAX (1u << 19)	/* a guest that forgets nothing gets ENFILE here */
 #define NODE_FDS_MAX (1u << 15) /* each holds an inode and a dentry in the host's memory */
 
-struct node {
-	uint64_t id; /* generation << 32 | slot; 0 while the slot is unused */
-	uint64_t lookups;
-	struct export *export;
-	int fd; /* -1 while not open */
-	unsigned int pins;
-	uint32_t type; /* S_IFMT bits */
-	/* identity: born is compared only where no descriptor keeps the inode number from reuse */
-	uint64_t dev, ino, mount;
-	struct file_time born;
-	/* where it was last seen */
-	uint64_t parent;
-	char *name;
-	/* change time and size when the guest's cached pages were last known to be the file's */
-	struct file_time cached_changed;
-	uint64_t cached_size;
-	/* hash chain; a free slot's chain is the free list */
-	struct node *next;
-	/* the nodes that may give their descriptor back, by last use */
-	struct node *newer, *older;
-};
-
-/* Sets how many descriptors may be kept, at most NODE_FDS_MAX. Before all else. */
+/* Sets how many nodes may be open, at most NODE_FDS_MAX. Comes before all else. */
 void node_fds_limit(unsigned int count);
 
 /* Makes the root of `export`. Returns 0 or an errno. */
 int node_root(struct export *export);
 
-/* Finds node `id` of `export` and holds it, open, until node_put. Returns 0 or an errno. */
+/* Finds node `id` of `export` and holds it, open, until node_put. Returns 0, or an errno and NULL.
+ */
 int node_get(struct export *export, uint64_t id, struct node **node);
-/* Holds a node that the caller holds already once more. */
+/* Holds a node once more that the caller holds already. */
 void node_hold(struct node *node);
 void node_put(struct node *node);
 
@@ -61,19 +38,19 @@ int node_resolve(int fd, const char *name);
 /* Looks `name` up in the directory `parent`, which the caller holds, and counts the lookup. Fills
  * the file's status and the number that the guest is told. Returns 0 or an errno. */
 int node_lookup(struct node *parent, const char *name, struct file_status *status, uint64_t *id);
-/* The same for a file that was just made and opened; takes `fd`, an O_PATH descriptor. A file
- * without a name (O_TMPFILE) has NULL. */
+/* The same for a file that was just made and opened; takes `fd`, an O_PATH descriptor. `name` is
+ * NULL for a file without one (O_TMPFILE). */
 int node_adopt(struct node *parent, const char *name, int fd, struct file_status *status,
 	       uint64_t *id);
 /* The same for a file whose status was just read, without opening it. */
 int node_note(struct node *parent, const char *name, const struct file_status *status,
 	      uint64_t *id);
 
-/* Remembers where a file lies now that the guest has renamed it. */
+/* The guest has renamed a file: remembers that it lies at `name` in `parent` now. */
 void node_moved(struct node *parent, const char *name);
 
-/* Whether the guest's cached pages of a regular file, whose status was read as it was opened, are
- * still those that they were when it was last opened. */
+/* The guest opens a regular file, whose status was just read. Says whether the file is as it was
+ * when the guest last opened it, so that the guest may keep its cached pages. */
 bool node_cache_check(struct node *node, const struct file_status *status);
 
 /* The guest gives back `count` lookups. */

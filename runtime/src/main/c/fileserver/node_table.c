@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define CHUNK 1024u /* nodes allocated at once; never moved, never given back */
+#define CHUNK 1024u /* nodes allocated at once; a chunk is never moved or freed */
 
 static struct {
 	struct node *chunks[NODES_MAX / CHUNK];
@@ -46,7 +46,7 @@ static void hash_remove(struct node *node)
 	}
 }
 
-/* Keeps chains short; without memory for it they only grow longer. */
+/* Keeps the chains short. Without memory for that they grow longer, and no more. */
 static int hash_grow(void)
 {
 	unsigned int old_count = table.bucket_count;
@@ -108,7 +108,7 @@ static struct node *slot_take(void)
 		if (!chunk)
 			return NULL;
 		for (unsigned int i = CHUNK; i-- > 0;) {
-			/* A free slot keeps its own number here. */
+			/* A free slot's `parent` is its own number. */
 			chunk[i].parent = table.chunk_count * CHUNK + i;
 			chunk[i].next = table.unused;
 			table.unused = &chunk[i];

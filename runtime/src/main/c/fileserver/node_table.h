@@ -2,7 +2,9 @@
 #ifndef XEN_RUNC_FILESERVER_NODE_TABLE_H
 #define XEN_RUNC_FILESERVER_NODE_TABLE_H
 
-#include "node.h"
+#include "node_struct.h"
+
+#define NODES_MAX (1u << 19) /* a guest that forgets nothing gets ENFILE here */
 
 /* The nodes, by number and by identity. The caller holds the nodes' lock. */
 
@@ -14,9 +16,9 @@ struct node *node_table_id(const struct export *export, uint64_t id);
 /* Makes a node of the file, with a number never used before, closed and without lookups.
  * Returns 0 or an errno. */
 int node_table_add(struct export *export, const struct file_status *status, struct node **node);
-/* Ends a node; its number and its memory for the name are given back. */
+/* Ends a node and frees its slot and its name. */
 void node_table_remove(struct node *node);
-/* Makes a node one that no file's identity leads to any more. */
+/* From now on no file's identity leads to this node; its number still does. */
 void node_table_disown(struct node *node);
 
 /* Calls `act` for each node of `export`. It may remove the node. */

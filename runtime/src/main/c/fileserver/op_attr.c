@@ -7,15 +7,14 @@
 
 #include "attr.h"
 #include "credentials.h"
-#include "handle.h"
 #include "request.h"
 #include "self.h"
 
-static int attr_reply(struct request *request, const struct node *node)
+static int attr_reply(struct request *request)
 {
 	struct file_status status;
 	struct fuse_attr_out *out;
-	int error = file_status_read(node->fd, "", &status);
+	int error = file_status_read(request->node->fd, "", &status);
 
 	if (error)
 		return error;
@@ -27,28 +26,11 @@ static int attr_reply(struct request *request, const struct node *node)
 
 int op_getattr(struct request *request)
 {
-	/* A node with an open handle is open itself, so the handle adds nothing. */
-	const struct fuse_getattr_in *in = request_take(request, sizeof(*in));
-	struct node *node;
-	int error;
-
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	error = attr_reply(request, node);
-	node_put(node);
-	return error;
+	/* A node with an open handle is open itself, so the handle of the message adds nothing. */
+	return attr_reply(request);
 }
 
-/* struct fuse_statx_in and fuse_statx_out of FUSE 7.39; Debian 12's linux/fuse.h ends at 7.38. */
-struct statx_in {
-	uint32_t getattr_flags, reserved;
-	uint64_t handle;
-	uint32_t flags, mask;
-};
-
+/* struct fuse_statx_out of FUSE 7.39, as struct statx_in. */
 struct statx_out {
 	uint64_t valid;
 	uint32_t valid_nanoseconds, flags;
@@ -58,19 +40,10 @@ struct statx_out {
 
 int op_statx(struct request *request)
 {
-	const struct statx_in *in = request_take(request, sizeof(*in));
 	struct file_status status;
 	struct statx_out *out;
-	struct node *node;
-	int error;
+	int error = file_status_read(request->node->fd, "", &status);
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	error = file_status_read(node->fd, "", &status);
-	node_put(node);
 	if (error)
 		return error;
 	status.ino = attr_ino(request->export, &status);
@@ -98,27 +71,33 @@ static int set_owner(const struct node *node, const struct fuse_setattr_in *in)
 	return fchownat(node->fd, "", uid, gid, AT_EMPTY_PATH) ? errno : 0;
 }
 
-static int set_size(struct request *request, const struct node *node,
-		    const struct fuse_setattr_in *in)
+/* Uses the message's handle if it has one. */
+static int truncate_to(struct request *request, const struct fuse_setattr_in *in)
 {
 	char path[SELF_SIZE];
 	struct handle *handle;
 	int error;
 
+	if (!(in->valid & FATTR_FH))
+		return truncate(self_path(request->node->fd, path), (off_t)in->size) ? errno : 0;
+	error = handle_get(request->export, in->fh, request->header.nodeid, false, &handle);
+	if (error)
+		return error;
+	error = ftruncate(handle->fd, (off_t)in->size) ? errno : 0;
+	handle_put(handle);
+	return error;
+}
+
+static int set_size(struct request *request, const struct fuse_setattr_in *in)
+{
+	int error;
+
 	if (in->size > INT64_MAX)
 		return EFBIG;
-	if (node->type != S_IFREG)
+	if (request->node->type != S_IFREG)
 		return EINVAL;
 	credentials_keep_set_id(!(in->valid & FATTR_KILL_SUIDGID));
-	if (in->valid & FATTR_FH) {
-		error = handle_get(request->export, in->fh, request->header.nodeid, false, &handle);
-		if (!error) {
-			error = ftruncate(handle->fd, (off_t)in->size) ? errno : 0;
-			handle_put(handle);
-		}
-	} else {
-		error = truncate(self_path(node->fd, path), (off_t)in->size) ? errno : 0;
-	}
+	error = truncate_to(request, in);
 	credentials_keep_set_id(true);
 	return error;
 }
@@ -147,26 +126,18 @@ static int set_times(const struct node *node, const struct fuse_setattr_in *in)
 
 int op_setattr(struct request *request)
 {
-	const struct fuse_setattr_in *in = request_take(request, sizeof(*in));
-	struct node *node;
-	int error;
+	const struct fuse_setattr_in *in = request->in;
+	const struct node *node = request->node;
+	int error = 0;
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
 	/* Owner before mode: chown clears set-id bits that a mode given with it may set again. */
 	if (in->valid & (FATTR_UID | FATTR_GID))
 		error = set_owner(node, in);
 	if (!error && in->valid & FATTR_MODE)
 		error = set_mode(node, in->mode);
 	if (!error && in->valid & FATTR_SIZE)
-		error = set_size(request, node, in);
+		error = set_size(request, in);
 	if (!error && in->valid & (FATTR_ATIME | FATTR_MTIME | FATTR_ATIME_NOW | FATTR_MTIME_NOW))
 		error = set_times(node, in);
-	if (!error)
-		error = attr_reply(request, node);
-	node_put(node);
-	return error;
+	return error ? error : attr_reply(request);
 }

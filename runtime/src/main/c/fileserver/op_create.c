@@ -7,27 +7,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "attr.h"
 #include "credentials.h"
-#include "handle.h"
-#include "request.h"
+#include "entry.h"
 #include "self.h"
 
-/* Answers with the file `name` that was just made. */
-static int entry_reply(struct request *request, struct node *parent, const char *name)
-{
-	struct file_status status;
-	uint64_t id;
-	int error = node_lookup(parent, name, &status, &id);
-
-	if (!error)
-		attr_fill_entry(request->export, &status, id,
-				reply_take(request, sizeof(struct fuse_entry_out)));
-	return error;
-}
-
-/* Takes `fd`, a file of `parent` open for I/O, and answers with its entry and its handle. */
-static int open_reply(struct request *request, struct node *parent, const char *name, int fd)
+/* Answers with the entry and the handle of `fd`, which it takes: a file just opened for I/O, which
+ * lies in the request's node under `name`, or nowhere if that is NULL. */
+static int open_reply(struct request *request, const char *name, int fd)
 {
 	char path[SELF_SIZE];
 	struct file_status status;
@@ -36,7 +22,7 @@ static int open_reply(struct request *request, struct node *parent, const char *
 	uint64_t id, handle;
 	int error, path_fd = openat(AT_FDCWD, self_path(fd, path), O_PATH | O_CLOEXEC);
 
-	error = path_fd < 0 ? errno : node_adopt(parent, name, path_fd, &status, &id);
+	error = path_fd < 0 ? errno : node_adopt(request->node, name, path_fd, &status, &id);
 	if (!error) {
 		error = node_get(request->export, id, &node);
 		if (!error) {
@@ -51,21 +37,20 @@ static int open_reply(struct request *request, struct node *parent, const char *
 		close(fd);
 	if (error)
 		return error;
-	attr_fill_entry(request->export, &status, id,
-			reply_take(request, sizeof(struct fuse_entry_out)));
+	entry_add(request, &status, id);
 	out = reply_take(request, sizeof(*out));
 	out->fh = handle;
 	return 0;
 }
 
 /* Somebody made the file since the guest's kernel last looked: open it as OPEN would. */
-static int open_existing(struct request *request, struct node *parent, const char *name,
-			 const struct fuse_create_in *in)
+static int open_existing(struct request *request)
 {
+	const struct fuse_create_in *in = request->in;
 	struct file_status status;
 	struct node *node;
 	uint64_t id;
-	int fd, error = node_lookup(parent, name, &status, &id);
+	int fd, error = node_lookup(request->node, request->name, &status, &id);
 
 	if (error)
 		return error;
@@ -78,15 +63,15 @@ static int open_existing(struct request *request, struct node *parent, const cha
 		credentials_keep_set_id(true);
 		node_put(node);
 		if (!error)
-			error = open_reply(request, parent, name, fd);
+			error = open_reply(request, request->name, fd);
 	}
 	node_forget(request->export, id, 1);
 	return error;
 }
 
-static int file_create(struct request *request, const struct node *parent, const char *name,
-		       const struct fuse_create_in *in, int flags, int *fd)
+static int file_create(const struct request *request, const char *name, int flags, int *fd)
 {
+	const struct fuse_create_in *in = request->in;
 	struct open_how how = {
 		.flags = (__u64)(flags | ((int)in->flags & O_ACCMODE) | O_CLOEXEC | O_NOFOLLOW),
 		.mode = in->mode & 07777,
@@ -96,7 +81,7 @@ static int file_create(struct request *request, const struct node *parent, const
 
 	if (error)
 		return error;
-	*fd = (int)syscall(SYS_openat2, parent->fd, name, &how, sizeof(how));
+	*fd = (int)syscall(SYS_openat2, request->node->fd, name, &how, sizeof(how));
 	error = *fd < 0 ? errno : 0;
 	credentials_restore();
 	return error;
@@ -104,55 +89,33 @@ static int file_create(struct request *request, const struct node *parent, const
 
 int op_create(struct request *request)
 {
-	const struct fuse_create_in *in = request_take(request, sizeof(*in));
-	struct node *parent;
-	const char *name;
-	int fd, error = in ? request_name(request, &name) : REQUEST_NONSENSE;
+	const struct fuse_create_in *in = request->in;
+	/* O_EXCL always: what lies there already might be a fifo, and must not be opened so. */
+	int fd, error = file_create(request, request->name, O_CREAT | O_EXCL, &fd);
 
 	if (!error)
-		error = request_end(request);
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &parent);
-	if (error)
-		return error;
-	/* O_EXCL always: what lies there already might be a fifo, and is not to be opened so. */
-	error = file_create(request, parent, name, in, O_CREAT | O_EXCL, &fd);
-	if (!error)
-		error = open_reply(request, parent, name, fd);
-	else if (error == EEXIST && !(in->flags & O_EXCL))
-		error = open_existing(request, parent, name, in);
-	node_put(parent);
-	return error;
+		return open_reply(request, request->name, fd);
+	return error == EEXIST && !(in->flags & O_EXCL) ? open_existing(request) : error;
 }
 
 int op_tmpfile(struct request *request)
 {
-	const struct fuse_create_in *in = request_take(request, sizeof(*in));
-	struct node *parent;
-	const char *name;
-	int fd, error = in ? request_text(request, &name) : REQUEST_NONSENSE;
+	const struct fuse_create_in *in = request->in;
+	/* O_EXCL: the file may never be linked. */
+	int fd, error = file_create(request, ".", O_TMPFILE | ((int)in->flags & O_EXCL), &fd);
 
-	if (!error)
-		error = request_end(request);
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &parent);
-	if (error)
-		return error;
-	/* O_EXCL: may never be linked. */
-	error = file_create(request, parent, ".", in, O_TMPFILE | ((int)in->flags & O_EXCL), &fd);
-	if (!error)
-		error = open_reply(request, parent, NULL, fd);
-	node_put(parent);
-	return error;
+	return error ? error : open_reply(request, NULL, fd);
 }
 
 /*
- * Device nodes work in the rootfs only (a package manager or an image build makes them): it lies
- * below Docker's own directory, where no other user of the host comes. In a volume one could be
- * reached by anybody. 0:0 is no device but overlayfs's mark of a deleted file.
+ * A guest may make device nodes in the rootfs only, for package managers and image builds: the
+ * rootfs lies below Docker's own directory, where no other user of the host comes. In a volume
+ * anybody could reach them. 0:0 is no device but overlayfs's mark of a deleted file.
  */
-static int node_kind_check(const struct request *request, const struct fuse_mknod_in *in)
+int check_mknod(struct request *request)
 {
+	const struct fuse_mknod_in *in = request->in;
+
 	switch (in->mode & S_IFMT) {
 	case S_IFREG:
 	case S_IFIFO:
@@ -171,76 +134,39 @@ static int node_kind_check(const struct request *request, const struct fuse_mkno
 
 int op_mknod(struct request *request)
 {
-	const struct fuse_mknod_in *in = request_take(request, sizeof(*in));
-	struct node *parent;
-	const char *name;
-	dev_t device;
-	int error = in ? request_name(request, &name) : REQUEST_NONSENSE;
+	const struct fuse_mknod_in *in = request->in;
+	/* as the kernel's new_decode_dev() */
+	dev_t device =
+	    makedev(in->rdev >> 8 & 0xfff, (in->rdev & 0xff) | (in->rdev >> 12 & 0xfff00));
+	int error = credentials_assume(&request->header, in->umask);
 
-	if (!error)
-		error = request_end(request);
-	if (!error)
-		error = node_kind_check(request, in);
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &parent);
 	if (error)
 		return error;
-	/* as the kernel's new_decode_dev() */
-	device = makedev(in->rdev >> 8 & 0xfff, (in->rdev & 0xff) | (in->rdev >> 12 & 0xfff00));
-	error = credentials_assume(&request->header, in->umask);
-	if (!error) {
-		error = mknodat(parent->fd, name, in->mode & (S_IFMT | 07777), device) ? errno : 0;
-		credentials_restore();
-	}
-	if (!error)
-		error = entry_reply(request, parent, name);
-	node_put(parent);
-	return error;
+	if (mknodat(request->node->fd, request->name, in->mode & (S_IFMT | 07777), device))
+		error = errno;
+	credentials_restore();
+	return error ? error : entry_reply(request);
 }
 
 int op_mkdir(struct request *request)
 {
-	const struct fuse_mkdir_in *in = request_take(request, sizeof(*in));
-	struct node *parent;
-	const char *name;
-	int error = in ? request_name(request, &name) : REQUEST_NONSENSE;
+	const struct fuse_mkdir_in *in = request->in;
+	int error = credentials_assume(&request->header, in->umask);
 
-	if (!error)
-		error = request_end(request);
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &parent);
 	if (error)
 		return error;
-	error = credentials_assume(&request->header, in->umask);
-	if (!error) {
-		error = mkdirat(parent->fd, name, in->mode & 07777) ? errno : 0;
-		credentials_restore();
-	}
-	if (!error)
-		error = entry_reply(request, parent, name);
-	node_put(parent);
-	return error;
+	error = mkdirat(request->node->fd, request->name, in->mode & 07777) ? errno : 0;
+	credentials_restore();
+	return error ? error : entry_reply(request);
 }
 
 int op_symlink(struct request *request)
 {
-	struct node *parent;
-	const char *name, *target;
-	int error = request_name(request, &name);
+	int error = credentials_assume(&request->header, 0);
 
-	if (error == REQUEST_NONSENSE || request_text(request, &target) || request_end(request))
-		return REQUEST_NONSENSE;
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &parent);
 	if (error)
 		return error;
-	error = credentials_assume(&request->header, 0);
-	if (!error) {
-		error = symlinkat(target, parent->fd, name) ? errno : 0;
-		credentials_restore();
-	}
-	if (!error)
-		error = entry_reply(request, parent, name);
-	node_put(parent);
-	return error;
+	error = symlinkat(request->target, request->node->fd, request->name) ? errno : 0;
+	credentials_restore();
+	return error ? error : entry_reply(request);
 }

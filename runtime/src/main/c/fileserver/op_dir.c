@@ -7,11 +7,10 @@
 #include <unistd.h>
 
 #include "attr.h"
-#include "handle.h"
 #include "request.h"
 #include "self.h"
 
-/* One record of getdents64(2), and the longest. */
+/* One record of getdents64(2), and the size of the longest. */
 struct record {
 	uint64_t ino;
 	int64_t next; /* the position behind it */
@@ -25,20 +24,11 @@ struct record {
 
 int op_opendir(struct request *request)
 {
-	const struct fuse_open_in *in = request_take(request, sizeof(*in));
 	struct fuse_open_out *out;
-	struct node *node;
 	uint64_t handle;
-	int fd, error;
+	int fd = self_open(request->node, O_RDONLY | O_DIRECTORY);
+	int error = fd < 0 ? errno : handle_open(request->node, fd, true, &handle);
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	fd = self_open(node, O_RDONLY | O_DIRECTORY);
-	error = fd < 0 ? errno : handle_open(node, fd, true, &handle);
-	node_put(node);
 	if (error)
 		return error;
 	out = reply_take(request, sizeof(*out));
@@ -46,10 +36,10 @@ int op_opendir(struct request *request)
 	return 0;
 }
 
-/* Adds the name `record`; false if it does not fit below `end`. */
-static bool entry_put(struct request *request, struct node *parent, const struct record *record,
-		      bool plus, size_t end)
+/* Adds the entry of `record`; false if it does not fit below `end`. */
+static bool record_add(struct request *request, const struct record *record, bool plus, size_t end)
 {
+	struct node *parent = request->handle->node;
 	size_t name_length = strlen(record->name);
 	size_t head = plus ? sizeof(struct fuse_direntplus) : sizeof(struct fuse_dirent);
 	size_t size = FUSE_DIRENT_ALIGN(head + name_length);
@@ -68,7 +58,7 @@ static bool entry_put(struct request *request, struct node *parent, const struct
 	entry->namelen = (uint32_t)name_length;
 	entry->type = record->type;
 	memcpy(entry->name, record->name, name_length);
-	/* Node 0: only the name is told; the guest looks it up if it wants more. */
+	/* Node 0: the guest gets only the name, and looks it up if it wants more. */
 	if (!plus || self || file_status_read(parent->fd, record->name, &status) ||
 	    node_note(parent, record->name, &status, &id))
 		return true;
@@ -78,10 +68,10 @@ static bool entry_put(struct request *request, struct node *parent, const struct
 }
 
 /* Reads names from the directory's position on until the reply is full; returns 0 or an errno. */
-static int entries_read(struct request *request, struct handle *handle, bool plus, size_t end)
+static int records_read(struct request *request, bool plus, size_t end)
 {
-	/* How much longer an entry can be than its record, so that mostly all that was read fits.
-	 */
+	struct handle *handle = request->handle;
+	/* An entry can be this much longer than its record. Then what is read mostly fits. */
 	size_t growth = plus ? 7 : 2;
 	_Alignas(8) uint8_t records[RECORDS_SIZE];
 	size_t start = request->reply->length;
@@ -95,7 +85,7 @@ static int entries_read(struct request *request, struct handle *handle, bool plu
 		wanted = wanted < RECORD_MAX ? RECORD_MAX : wanted;
 		wanted = wanted > sizeof(records) ? sizeof(records) : wanted;
 		count = syscall(SYS_getdents64, handle->fd, records, wanted);
-		/* EINVAL: the next name does not fit; what there is goes first. */
+		/* EINVAL: the next record does not fit; the guest first gets those before it. */
 		if (count < 0)
 			return request->reply->length > start ? 0 : errno;
 		if (!count)
@@ -103,7 +93,7 @@ static int entries_read(struct request *request, struct handle *handle, bool plu
 		for (long at = 0; at < count;) {
 			const struct record *record = (const struct record *)(records + at);
 
-			if (!entry_put(request, handle->node, record, plus, end)) {
+			if (!record_add(request, record, plus, end)) {
 				handle->position = UINT64_MAX;
 				return 0;
 			}
@@ -113,21 +103,13 @@ static int entries_read(struct request *request, struct handle *handle, bool plu
 	}
 }
 
-static int entries_reply(struct request *request, bool plus)
+static int records_reply(struct request *request, bool plus)
 {
-	const struct fuse_read_in *in = request_take(request, sizeof(*in));
-	struct handle *handle;
-	size_t end;
+	const struct fuse_read_in *in = request->in;
+	struct handle *handle = request->handle;
+	size_t end = request->reply->length + in->size;
 	int error;
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	if (in->size > TRANSFER_MAX)
-		return request_nonsense(request, "a READDIR of more than was agreed");
-	error = handle_get(request->export, in->fh, request->header.nodeid, true, &handle);
-	if (error)
-		return error;
-	end = request->reply->length + in->size;
 	pthread_mutex_lock(&handle->position_lock);
 	/* 0 also rewinds: the host's kernel then reads the directory afresh. */
 	if ((handle->position != in->offset || !in->offset) &&
@@ -135,44 +117,30 @@ static int entries_reply(struct request *request, bool plus)
 		error = errno;
 	} else {
 		handle->position = in->offset;
-		error = entries_read(request, handle, plus, end);
+		error = records_read(request, plus, end);
 	}
 	pthread_mutex_unlock(&handle->position_lock);
-	handle_put(handle);
 	return error;
 }
 
 int op_readdir(struct request *request)
 {
-	return entries_reply(request, false);
+	return records_reply(request, false);
 }
 
 int op_readdirplus(struct request *request)
 {
-	return entries_reply(request, true);
+	return records_reply(request, true);
 }
 
 int op_releasedir(struct request *request)
 {
-	const struct fuse_release_in *in = request_take(request, sizeof(*in));
+	const struct fuse_release_in *in = request->in;
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
 	return handle_release(request->export, in->fh, true);
 }
 
 int op_fsyncdir(struct request *request)
 {
-	const struct fuse_fsync_in *in = request_take(request, sizeof(*in));
-	struct handle *handle;
-	int error;
-
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	error = handle_get(request->export, in->fh, request->header.nodeid, true, &handle);
-	if (error)
-		return error;
-	error = fsync(handle->fd) ? errno : 0;
-	handle_put(handle);
-	return error;
+	return fsync(request->handle->fd) ? errno : 0;
 }

@@ -2,16 +2,16 @@
 #include <errno.h>
 #include <sys/statfs.h>
 
-#include "node.h"
 #include "request.h"
 
-/* The oldest version spoken: it has FUSE_INIT_EXT and HANDLE_KILLPRIV_V2. Our guests have 7.41. */
+/* The oldest version that the server speaks: it has FUSE_INIT_EXT and HANDLE_KILLPRIV_V2. Our
+ * guests have 7.41. */
 #define OLDEST_MINOR 36
 
 /*
- * What is asked of the guest's kernel; docs/adr/0008 argues each.
+ * What the server asks of the guest's kernel; docs/adr/0008 argues each.
  *
- * AUTO_INVAL_DATA        cached pages go when size or time of the file have changed on the host
+ * AUTO_INVAL_DATA        it drops cached pages when the file's size or time has changed on the host
  * ATOMIC_O_TRUNC         open(O_TRUNC) is one message
  * DONT_MASK              the umask comes along, so that the host can apply a default ACL instead
  * HANDLE_KILLPRIV_V2     the host clears setuid bits on write; else each write asks for an xattr
@@ -30,11 +30,9 @@
 
 int op_init(struct request *request)
 {
-	const struct fuse_init_in *in = request_take(request, sizeof(*in));
+	const struct fuse_init_in *in = request->in;
 	struct fuse_init_out *out;
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
 	if (in->major != FUSE_KERNEL_VERSION || in->minor < OLDEST_MINOR)
 		return request_nonsense(request, "a FUSE version other than 7.36 or later");
 	out = reply_take(request, sizeof(*out));
@@ -42,7 +40,7 @@ int op_init(struct request *request)
 	out->minor = FUSE_KERNEL_MINOR_VERSION;
 	out->max_readahead = in->max_readahead;
 	out->flags = FLAGS & in->flags;
-	/* With ACLs unknown to the guest, it would take an ACL's mask for the group's rights. */
+	/* A guest that does not know of ACLs takes an ACL's mask for the group's rights. */
 	if (request->export->acl)
 		out->flags |= FUSE_POSIX_ACL & in->flags;
 	out->max_write = TRANSFER_MAX;
@@ -56,17 +54,9 @@ int op_statfs(struct request *request)
 {
 	struct fuse_statfs_out *out;
 	struct statfs host;
-	struct node *node;
-	int error = request_end(request);
 
-	if (!error)
-		error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	error = fstatfs(node->fd, &host) ? errno : 0;
-	node_put(node);
-	if (error)
-		return error;
+	if (fstatfs(request->node->fd, &host))
+		return errno;
 	out = reply_take(request, sizeof(*out));
 	out->st.blocks = host.f_blocks;
 	out->st.bfree = host.f_bfree;

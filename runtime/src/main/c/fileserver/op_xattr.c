@@ -4,7 +4,6 @@
 #include <sys/xattr.h>
 
 #include "credentials.h"
-#include "node.h"
 #include "request.h"
 #include "self.h"
 
@@ -19,6 +18,11 @@ static bool name_is_shared(const char *name)
 	       !strcmp(name, "system.posix_acl_default");
 }
 
+int check_xattr(struct request *request)
+{
+	return name_is_shared(request->name) ? 0 : EOPNOTSUPP;
+}
+
 static int size_reply(struct request *request, size_t size)
 {
 	struct fuse_getxattr_out *out = reply_take(request, sizeof(*out));
@@ -29,81 +33,45 @@ static int size_reply(struct request *request, size_t size)
 
 int op_setxattr(struct request *request)
 {
-	const struct fuse_setxattr_in *in = request_take(request, sizeof(*in));
+	const struct fuse_setxattr_in *in = request->in;
 	char path[SELF_SIZE];
-	struct node *node;
-	const char *name;
-	const void *value;
-	int error;
+	int error = 0;
 
-	if (!in || request_text(request, &name))
-		return REQUEST_NONSENSE;
-	value = request_take(request, in->size);
-	if (!value || request_end(request))
-		return REQUEST_NONSENSE;
-	if (!name_is_shared(name))
-		return EOPNOTSUPP;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
 	credentials_keep_set_id(!(in->setxattr_flags & FUSE_SETXATTR_ACL_KILL_SGID));
-	if (setxattr(self_path(node->fd, path), name, value, in->size, (int)in->flags))
+	if (setxattr(self_path(request->node->fd, path), request->name, request->data, in->size,
+		     (int)in->flags))
 		error = errno;
 	credentials_keep_set_id(true);
-	node_put(node);
 	return error;
 }
 
 int op_getxattr(struct request *request)
 {
-	const struct fuse_getxattr_in *in = request_take(request, sizeof(*in));
-	size_t size;
+	const struct fuse_getxattr_in *in = request->in;
+	size_t size = in->size < reply_room(request) ? in->size : reply_room(request);
+	struct reply *reply = request->reply;
 	char path[SELF_SIZE];
-	struct node *node;
-	const char *name;
-	ssize_t length;
-	int error;
+	ssize_t length = getxattr(self_path(request->node->fd, path), request->name,
+				  reply->bytes + reply->length, size);
 
-	if (!in || request_text(request, &name) || request_end(request))
-		return REQUEST_NONSENSE;
-	if (!name_is_shared(name))
-		return EOPNOTSUPP;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	size = in->size < reply_room(request) ? in->size : reply_room(request);
-	length = getxattr(self_path(node->fd, path), name,
-			  request->reply->bytes + request->reply->length, size);
-	error = length < 0 ? errno : 0;
-	node_put(node);
-	if (error)
-		return error;
+	if (length < 0)
+		return errno;
 	if (!size)
 		return size_reply(request, (size_t)length);
-	request->reply->length += (size_t)length;
+	reply->length += (size_t)length;
 	return 0;
 }
 
 int op_listxattr(struct request *request)
 {
-	const struct fuse_getxattr_in *in = request_take(request, sizeof(*in));
+	const struct fuse_getxattr_in *in = request->in;
 	char *list = (char *)request->reply->bytes + request->reply->length;
 	char path[SELF_SIZE];
-	struct node *node;
 	size_t kept = 0;
-	ssize_t length;
-	int error;
+	ssize_t length = listxattr(self_path(request->node->fd, path), list, reply_room(request));
 
-	if (!in || request_end(request))
-		return REQUEST_NONSENSE;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	length = listxattr(self_path(node->fd, path), list, reply_room(request));
-	error = length < 0 ? errno : 0;
-	node_put(node);
-	if (error)
-		return error;
+	if (length < 0)
+		return errno;
 	for (size_t at = 0, size; at < (size_t)length; at += size) {
 		size = strlen(list + at) + 1;
 		if (!name_is_shared(list + at))
@@ -122,18 +90,6 @@ int op_listxattr(struct request *request)
 int op_removexattr(struct request *request)
 {
 	char path[SELF_SIZE];
-	struct node *node;
-	const char *name;
-	int error;
 
-	if (request_text(request, &name) || request_end(request))
-		return REQUEST_NONSENSE;
-	if (!name_is_shared(name))
-		return EOPNOTSUPP;
-	error = node_get(request->export, request->header.nodeid, &node);
-	if (error)
-		return error;
-	error = removexattr(self_path(node->fd, path), name) ? errno : 0;
-	node_put(node);
-	return error;
+	return removexattr(self_path(request->node->fd, path), request->name) ? errno : 0;
 }

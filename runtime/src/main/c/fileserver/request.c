@@ -5,134 +5,11 @@
 #include <limits.h>
 #include <string.h>
 
-/* Opcodes newer than the headers of Debian 12, and where the kernel's next ones will lie: their
- * kernels ask once and make do with ENOSYS. */
-#define OPCODE_STATX 52
-#define OPCODE_NEWEST 127
-
-/* No operation waits for anything but the disk, so each is answered soon enough. */
-static int op_interrupt(struct request *request)
-{
-	if (!request_take(request, sizeof(struct fuse_interrupt_in)) || request_end(request))
-		return REQUEST_NONSENSE;
-	return REQUEST_SILENT;
-}
-
-/* The stream's END follows, and does what there is to do. */
-static int op_destroy(struct request *request)
-{
-	return request_end(request);
-}
-
-static int op_unknown(struct request *request)
-{
-	(void)request;
-	return REQUEST_ENOSYS;
-}
-
-static int op_ioctl(struct request *request)
-{
-	(void)request;
-	return ENOTTY;
-}
-
-static const struct operation {
-	request_operation *serve;
-	bool modifies; /* refused on a read-only export, before the host's kernel would refuse it */
-} operations[] = {
-	[FUSE_LOOKUP] = { op_lookup, false },
-	[FUSE_FORGET] = { op_forget, false },
-	[FUSE_GETATTR] = { op_getattr, false },
-	[FUSE_SETATTR] = { op_setattr, true },
-	[FUSE_READLINK] = { op_readlink, false },
-	[FUSE_SYMLINK] = { op_symlink, true },
-	[FUSE_MKNOD] = { op_mknod, true },
-	[FUSE_MKDIR] = { op_mkdir, true },
-	[FUSE_UNLINK] = { op_unlink, true },
-	[FUSE_RMDIR] = { op_rmdir, true },
-	[FUSE_RENAME] = { op_rename, true },
-	[FUSE_LINK] = { op_link, true },
-	[FUSE_OPEN] = { op_open, false },
-	[FUSE_READ] = { op_read, false },
-	[FUSE_WRITE] = { op_write, true },
-	[FUSE_STATFS] = { op_statfs, false },
-	[FUSE_RELEASE] = { op_release, false },
-	[FUSE_FSYNC] = { op_fsync, false },
-	[FUSE_SETXATTR] = { op_setxattr, true },
-	[FUSE_GETXATTR] = { op_getxattr, false },
-	[FUSE_LISTXATTR] = { op_listxattr, false },
-	[FUSE_REMOVEXATTR] = { op_removexattr, true },
-	/* Nothing is buffered here, so close() has nothing to wait for. */
-	[FUSE_FLUSH] = { op_unknown, false },
-	[FUSE_INIT] = { op_init, false },
-	[FUSE_OPENDIR] = { op_opendir, false },
-	[FUSE_READDIR] = { op_readdir, false },
-	[FUSE_RELEASEDIR] = { op_releasedir, false },
-	[FUSE_FSYNCDIR] = { op_fsyncdir, false },
-	/* Not claimed in INIT: the guest's kernel keeps locks and checks permissions itself. */
-	[FUSE_GETLK] = { op_unknown, false },
-	[FUSE_SETLK] = { op_unknown, false },
-	[FUSE_SETLKW] = { op_unknown, false },
-	[FUSE_ACCESS] = { op_unknown, false },
-	[FUSE_CREATE] = { op_create, true },
-	[FUSE_INTERRUPT] = { op_interrupt, false },
-	[FUSE_BMAP] = { op_unknown, false },
-	[FUSE_DESTROY] = { op_destroy, false },
-	[FUSE_IOCTL] = { op_ioctl, false },
-	[FUSE_POLL] = { op_unknown, false },
-	[FUSE_BATCH_FORGET] = { op_batch_forget, false },
-	[FUSE_FALLOCATE] = { op_fallocate, true },
-	[FUSE_READDIRPLUS] = { op_readdirplus, false },
-	[FUSE_RENAME2] = { op_rename2, true },
-	[FUSE_LSEEK] = { op_lseek, false },
-	[FUSE_COPY_FILE_RANGE] = { op_copy_file_range, true },
-	[FUSE_SYNCFS] = { op_unknown, false },
-	[FUSE_TMPFILE] = { op_tmpfile, true },
-	[OPCODE_STATX] = { op_statx, false },
-};
-
-const void *request_take(struct request *request, size_t size)
-{
-	const void *bytes = request->body + request->taken;
-
-	if (request->length - request->taken < size) {
-		request->nonsense = "a message is too short";
-		return NULL;
-	}
-	request->taken += size;
-	return bytes;
-}
-
-int request_text(struct request *request, const char **text)
-{
-	const char *start = (const char *)request->body + request->taken;
-	const char *end = memchr(start, 0, request->length - request->taken);
-
-	if (!end)
-		return request_nonsense(request, "a text has no end");
-	request->taken += (size_t)(end - start) + 1;
-	*text = start;
-	return 0;
-}
-
-int request_name(struct request *request, const char **name)
-{
+/* The part of a message's body that is not decoded yet. */
+struct rest {
+	const uint8_t *bytes;
 	size_t length;
-
-	if (request_text(request, name))
-		return REQUEST_NONSENSE;
-	length = strlen(*name);
-	if (!length || !strcmp(*name, ".") || !strcmp(*name, "..") || strchr(*name, '/'))
-		return request_nonsense(request, "a file name is none");
-	return length > NAME_MAX ? ENAMETOOLONG : 0;
-}
-
-int request_end(struct request *request)
-{
-	if (request->taken != request->length)
-		return request_nonsense(request, "a message is too long");
-	return 0;
-}
+};
 
 int request_nonsense(struct request *request, const char *why)
 {
@@ -153,51 +30,157 @@ size_t reply_room(const struct request *request)
 	return sizeof(request->reply->bytes) - request->reply->length;
 }
 
-void reply_cut(struct request *request, size_t length)
+/* Takes `size` bytes; NULL if there are fewer. */
+static const void *bytes_take(struct rest *rest, size_t size)
 {
-	request->reply->length = length;
+	const uint8_t *bytes = rest->bytes;
+
+	if (rest->length < size)
+		return NULL;
+	rest->bytes += size;
+	rest->length -= size;
+	return bytes;
 }
 
-static int serve(struct request *request)
+static bool is_name(const char *text)
 {
-	uint32_t opcode = request->header.opcode;
-	const struct operation *operation;
+	return *text && strcmp(text, ".") && strcmp(text, "..") && !strchr(text, '/');
+}
 
-	if (opcode > OPCODE_NEWEST || (opcode <= OPCODE_STATX && !operations[opcode].serve))
+/* Takes a text with its NUL. Returns 0, ENAMETOOLONG for a name, or REQUEST_NONSENSE. */
+static int text_take(struct request *request, struct rest *rest, enum text kind, const char **text)
+{
+	const uint8_t *end;
+
+	if (kind == NO_TEXT)
+		return 0;
+	end = memchr(rest->bytes, 0, rest->length);
+	if (!end)
+		return request_nonsense(request, "a text without an end");
+	*text = bytes_take(rest, (size_t)(end - rest->bytes) + 1);
+	if (kind == TEXT)
+		return 0;
+	if (!is_name(*text))
+		return request_nonsense(request, "an invalid file name");
+	return strlen(*text) > NAME_MAX ? ENAMETOOLONG : 0;
+}
+
+static size_t data_size(const struct request *request, const struct operation *operation)
+{
+	uint32_t count;
+
+	if (!operation->data.unit)
+		return 0;
+	memcpy(&count, (const uint8_t *)request->in + operation->data.count, sizeof(count));
+	return count * operation->data.unit;
+}
+
+/* Finds the parts of the body, which must have exactly those of the operation. Returns 0,
+ * ENAMETOOLONG or REQUEST_NONSENSE. */
+static int decode(struct request *request, const struct operation *operation, struct rest rest)
+{
+	static const char too_short[] = "a message that is too short";
+	int name_error, target_error;
+
+	request->in = bytes_take(&rest, operation->in);
+	if (!request->in)
+		return request_nonsense(request, too_short);
+	name_error = text_take(request, &rest, operation->name, &request->name);
+	if (name_error == REQUEST_NONSENSE)
+		return REQUEST_NONSENSE;
+	target_error = text_take(request, &rest, operation->target, &request->target);
+	if (target_error == REQUEST_NONSENSE)
+		return REQUEST_NONSENSE;
+	request->data = bytes_take(&rest, data_size(request, operation));
+	if (!request->data)
+		return request_nonsense(request, too_short);
+	if (rest.length)
+		return request_nonsense(request, "a message that is too long");
+	return name_error ? name_error : target_error;
+}
+
+/* Fetches the nodes and handles that the operation works on. Returns 0 or an errno. */
+static int fetch(struct request *request, unsigned int flags)
+{
+	const struct fuse_copy_file_range_in *copy = request->in;
+	const uint64_t *number = request->in;
+	uint64_t nodeid = request->header.nodeid;
+	int error = 0;
+
+	if (flags & ON_NODE)
+		error = node_get(request->export, nodeid, &request->node);
+	if (!error && flags & (ON_FILE | ON_DIRECTORY))
+		error = handle_get(request->export, *number, nodeid, flags & ON_DIRECTORY,
+				   &request->handle);
+	if (!error && flags & TO_NODE)
+		error = node_get(request->export, *number, &request->other_node);
+	if (!error && flags & TO_FILE)
+		error = handle_get(request->export, copy->fh_out, copy->nodeid_out, false,
+				   &request->other_handle);
+	return error;
+}
+
+static void release(const struct request *request)
+{
+	if (request->other_handle)
+		handle_put(request->other_handle);
+	if (request->other_node)
+		node_put(request->other_node);
+	if (request->handle)
+		handle_put(request->handle);
+	if (request->node)
+		node_put(request->node);
+}
+
+static int serve(struct request *request, struct rest body)
+{
+	const struct operation *operation = operation_find(request->header.opcode);
+	int error;
+
+	if (!operation)
 		return request_nonsense(request, "an unknown operation");
 	if (request->header.total_extlen || request->header.padding)
-		return request_nonsense(request, "extensions that were not asked for");
-	if ((opcode == FUSE_INIT) == request->export->started)
+		return request_nonsense(request, "extensions that INIT did not agree on");
+	if ((request->header.opcode == FUSE_INIT) == request->export->started)
 		return request_nonsense(request, "INIT out of place");
-	if (opcode > OPCODE_STATX)
-		return REQUEST_ENOSYS;
-	operation = &operations[opcode];
-	if (operation->modifies && request->export->readonly)
+	if (operation->flags & MODIFIES && request->export->readonly)
 		return EROFS;
-	return operation->serve(request);
+	if (operation->flags & UNREAD)
+		return operation->serve(request);
+	error = decode(request, operation, body);
+	if (!error && operation->check)
+		error = operation->check(request);
+	if (!error)
+		error = fetch(request, operation->flags);
+	if (!error)
+		error = operation->serve(request);
+	release(request);
+	if (operation->flags & SILENT)
+		request->reply->length = 0;
+	return error;
 }
 
 bool request_serve(struct export *export, const struct message *message, struct reply *reply)
 {
 	struct fuse_out_header out = { 0 };
-	struct request request = {
-		.export = export,
-		.body = message->bytes + sizeof(request.header),
-		.reply = reply,
+	struct request request = { .export = export, .reply = reply };
+	struct rest body = {
+		.bytes = message->bytes + sizeof(request.header),
+		.length = message->length - sizeof(request.header),
 	};
 	int result;
 
 	memcpy(&request.header, message->bytes, sizeof(request.header));
-	request.length = message->length - sizeof(request.header);
 	reply->length = sizeof(out);
-	result = serve(&request);
-	if (result == REQUEST_SILENT || result == REQUEST_NONSENSE) {
+	result = serve(&request, body);
+	if (result == REQUEST_NONSENSE) {
 		reply->length = 0;
-		if (result == REQUEST_NONSENSE)
-			export_log(export, "the guest sent %s (operation %u, %zu bytes)",
-				   request.nonsense, request.header.opcode, message->length);
-		return result == REQUEST_SILENT;
+		export_log(export, "the guest sent %s (operation %u, %zu bytes)", request.nonsense,
+			   request.header.opcode, message->length);
+		return false;
 	}
+	if (!reply->length)
+		return true;
 	if (result)
 		reply->length = sizeof(out);
 	/* To FUSE, ENOSYS says "never ask again"; a host's system call does not mean that. */

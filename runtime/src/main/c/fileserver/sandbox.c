@@ -35,7 +35,7 @@ static void die(const char *what)
 	prepare_fail(error, text);
 }
 
-/* The container's own streams are none of the server's affair: only the socket and the log stay. */
+/* Keeps only the socket and the log; the server has no use for the container's own streams. */
 static void inherited_close(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -60,10 +60,9 @@ void sandbox_fork(void)
 	if (child < 0)
 		die("fork");
 	if (!child) {
-		/* The parent is outside the new pid namespace: its id shows as 0 as long as it
-		 * lives, and as 0 afterwards. So a pipe would be needed to see that it died before
-		 * this line; fd 3 is one, because the monitor, which then is gone too, holds its
-		 * other end. */
+		/* The parent may have died before this line. getppid() cannot tell: the parent is
+		 * outside the new pid namespace, so it says 0 in any case. But then the monitor is
+		 * gone too, and reading fd 3 ends this process. */
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 			die("ask to die with the parent");
 		return;
@@ -77,7 +76,8 @@ void sandbox_fork(void)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-/* An empty file system that is mounted over the root, which path lookups do not see. */
+/* Mounts an empty file system over the root, enters it, and returns its descriptor. Path lookups do
+ * not see it yet. */
 static int root_make(void)
 {
 	int place = open("/", O_PATH | O_CLOEXEC);
@@ -104,8 +104,8 @@ static bool export_attach(const struct export *export)
 	return attached;
 }
 
-/* Finds which exports have no mount that can be written: "ID PARENT DEVICE ROOT POINT OPTIONS …" a
- * line, see proc_pid_mountinfo(5). */
+/* Finds which exports have no writable mount. A line of mountinfo is "ID PARENT DEVICE ROOT POINT
+ * OPTIONS …", see proc_pid_mountinfo(5). */
 static bool exports_inspect(void)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -144,7 +144,7 @@ static const char *tree_make(void)
 		return "mount an empty root";
 	if (mkdir("exports", 0700) || mkdir("proc", 0700))
 		return "make the root's directories";
-	/* Shows this namespace's processes, which is one, and nothing of the kernel. */
+	/* Shows the one process of this namespace, and nothing of the kernel. */
 	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid"))
 		return "mount proc";
 	for (unsigned int i = 0; i < EXPORT_MAX; i++) {
@@ -161,7 +161,7 @@ static const char *tree_make(void)
 	return chdir("/proc/self/fd") ? "enter /proc/self/fd" : NULL;
 }
 
-/* Takes as many descriptors as could be needed, or as the caller may give. */
+/* Allows as many descriptors as the server can need, or as the process may have. */
 static bool files_limit(void)
 {
 	rlim_t wanted = NODE_FDS_MAX + HANDLES_MAX + EXPORT_MAX + 1024;

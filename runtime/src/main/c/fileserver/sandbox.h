@@ -3,21 +3,17 @@
 #define XEN_RUNC_FILESERVER_SANDBOX_H
 
 /*
- * What the server can reach if a guest should take it over: the container's files, and the socket
- * to the monitor. In the order of their calls:
+ * A guest that takes the server over can reach the container's files, the log and the socket to the
+ * monitor, and nothing else. main.c calls these in this order, and then seccomp_seal.
  */
 
-/* Returns in a child that is the first process of a pid namespace of its own. The parent keeps
- * nothing open, waits for the child and ends as it did; each dies with its parent. */
+/* Forks, and returns in the child, the first process of a pid namespace of its own. The parent
+ * closes all it has, waits for the child and ends as the child did. Each dies with its parent. */
 void sandbox_fork(void);
 
 /* Leaves the caller's mount, network and ipc namespaces for empty ones with nothing but the opened
  * exports, and drops every capability that serving files does not need. The working directory is
  * then /proc/self/fd. Returns 0, or an errno and what failed. */
 int sandbox_enter(const char **what);
-
-/* Forbids the whole process every system call that serving files does not need. Call when all
- * threads run. Returns 0 or an errno. */
-int sandbox_seal(void);
 
 #endif

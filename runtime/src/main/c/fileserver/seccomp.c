@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "seccomp.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -8,12 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "sandbox.h"
-
-/* Not among them: execve, clone, socket, mount, ptrace, ioctl, open_by_handle_at, ... */
+/* The server may call nothing else, such as execve, clone, socket, mount, ptrace, ioctl,
+ * open_by_handle_at, ... */
 static const unsigned short allowed[] = {
-	/* the socket, the log, the end (sigaltstack is AddressSanitizer's, before a call of _exit)
-	 */
+	/* the socket, the log, the end (AddressSanitizer calls sigaltstack before _exit) */
 	SYS_read,
 	SYS_write,
 	SYS_writev,
@@ -66,7 +66,7 @@ static const unsigned short allowed[] = {
 	SYS_removexattr,
 	SYS_fchmodat,
 #ifdef SYS_chmod
-	SYS_chmod, /* what musl's chmod calls where there is one */
+	SYS_chmod, /* musl's chmod calls it where there is one */
 #endif
 	/* whose a new file is */
 	SYS_setfsuid,
@@ -82,7 +82,7 @@ static const unsigned short allowed[] = {
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
-int sandbox_seal(void)
+int seccomp_seal(void)
 {
 	struct sock_filter filter[COUNT + 6];
 	struct sock_fprog program = { .len = COUNT + 6, .filter = filter };
@@ -95,7 +95,7 @@ int sandbox_seal(void)
 	filter[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						    offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < COUNT; i++)
-		/* All that remain, and the killing, are jumped over to the last statement. */
+		/* Jumps over the remaining comparisons and the killing to the last statement. */
 		filter[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i],
 							    (unsigned char)(COUNT - i), 0);
 	filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);

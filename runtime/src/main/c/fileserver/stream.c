@@ -10,8 +10,8 @@
 #include "little_endian.h"
 #include "node.h"
 
-/* Window is given back in pieces of this size, so that most messages need no WINDOW of their own.
- * The rest that is never given back leaves room for the longest message. */
+/* The server gives the window back in pieces of this size, so that most messages need no WINDOW of
+ * their own. It may keep less than a piece back, which leaves the sender room for any message. */
 #define WINDOW_PIECE (FILES_WINDOW / 4)
 _Static_assert(FILES_WINDOW - WINDOW_PIECE >= 2 * MESSAGE_MAX,
 	       "the sender can always send a message");
@@ -20,7 +20,7 @@ _Static_assert(FILES_WINDOW - WINDOW_PIECE >= 2 * MESSAGE_MAX,
 
 static pthread_mutex_t input_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
-/* Message buffers that nobody uses; guarded by input_lock. */
+/* Message buffers that nobody uses; input_lock guards them. */
 static struct message *spares;
 static unsigned int spare_count;
 
@@ -54,7 +54,7 @@ static void nonsense(struct export *export, const char *why)
 	stream_close(export);
 }
 
-/* Whether a message of which `message` is the beginning can be one. */
+/* Whether `message` can be a message, or the beginning of one; `whole` is then its length. */
 static bool length_check(const struct message *message, size_t *whole)
 {
 	if (message->length < sizeof(uint32_t))

@@ -5,11 +5,11 @@
 #include "export.h"
 #include "request.h"
 
-/* The exports' streams: messages out of frames, windows, ends. All functions may be called by any
- * thread at any time. */
+/* The exports' streams: messages out of frames, windows, ends. Any thread may call each function at
+ * any time. */
 
-/* Waits for the next whole message of any export. `*message` is the caller's buffer; if the message
- * was assembled in another one, it is exchanged for that. */
+/* Waits for the next whole message, and returns its export. `*message` is the caller's buffer; if
+ * another buffer holds the message, the two change places. */
 struct export *stream_next(struct message **message);
 
 /* Sends `reply`, unless it is empty, and gives back the window that a message of `length` used. */

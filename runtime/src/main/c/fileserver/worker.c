@@ -12,7 +12,8 @@
 
 #define WORKERS 4u
 
-/* Both are used page by page, so a worker costs what its largest message did. */
+/* The kernel gives both buffers memory page by page, so a worker costs what its largest message
+ * needed. */
 struct worker {
 	struct message *message;
 	struct reply *reply;

@@ -64,10 +64,10 @@ for kind in names contents attributes coherence; do
 done
 tree userland "$PWD/userland.sh"
 edges
-mkdir -p "$work/protocol/tree"
+mkdir -p "$work/peer/tree"
 suite stuck "$PWD/stuck.sh" "$server" "$tests"
-for kind in protocol process; do
-  suite "$kind" timeout 600 "$tests/$kind-test" "$server" "$work/protocol/tree"
+for kind in messages server; do
+  suite "$kind" timeout 600 "$tests/$kind-test" "$server" "$work/peer/tree"
 done
 
 # Again, sanitized, and with 400 descriptors: at most 200 nodes stay open.
@@ -79,7 +79,7 @@ for kind in names contents attributes; do
   tree "$kind, few fds" "$tests/$kind-test"
 done
 tree "userland, few fds" "$PWD/userland.sh"
-suite "protocol, sanitized" timeout 600 "$tests/protocol-test" "$tests/fileserver" "$work/protocol/tree"
+suite "messages, sanitized" timeout 600 "$tests/messages-test" "$tests/fileserver" "$work/peer/tree"
 
 printf 'size: %s bytes\n' "$(stat -c %s "$real")"
 echo "fileserver: $passed passed, $failed failed"

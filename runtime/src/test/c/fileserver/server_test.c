@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process-test SERVER TREE [CASE]: how the server starts, what it can reach, and how it ends. TREE
+ * server-test SERVER TREE [CASE]: how the server starts, what it can reach, and how it ends. TREE
  * is empty.
  */
 #include <errno.h>
@@ -18,12 +18,16 @@
 #include "suite.h"
 #include "tree.h"
 
-static void file_open(uint32_t export)
+/* Opens the file, and returns its node. */
+static uint64_t file_open(uint32_t export, struct fuse_open_out *out)
 {
-	struct fuse_open_out out;
+	static uint8_t answer[1000];
 	uint64_t file = peer_lookup(export, 1, "file");
 
-	CHECK(file && !peer_ask(export, FUSE_OPEN, file, IN(fuse_open_in, O_RDWR), &out));
+	CHECK(file && !peer_ask(export, FUSE_OPEN, file, IN(fuse_open_in, O_RDWR), answer));
+	if (out)
+		memcpy(out, answer, sizeof(*out));
+	return file;
 }
 
 static pid_t inner_pid(void)
@@ -45,7 +49,7 @@ static void the_guests_end_frees_everything(void)
 	uint32_t export = peer_fresh();
 	int error;
 
-	file_open(export);
+	file_open(export, NULL);
 	peer_send_frame(FRAME_END, export, "", 0);
 	CHECK(peer_receive(export, NULL, &error, 10000) == PEER_END);
 	CHECK(!peer_ask(peer_fresh(), FUSE_GETATTR, 1, IN(fuse_getattr_in, 0), NULL));
@@ -55,12 +59,51 @@ static void the_guests_end_frees_everything(void)
 	snprintf(command, sizeof(command), "[ $(ls /proc/%d/fd | wc -l) -eq %u ]", inner_pid(),
 		 PEER_EXPORTS + 4);
 	CHECK(!system(command));
-	file_open(export);
+	file_open(export, NULL);
 	CHECK(system(command));
 	peer_send_frame(FRAME_END, export, "", 0);
 	CHECK(peer_receive(export, NULL, &error, 10000) == PEER_END);
 	CHECK(!peer_ask(peer_fresh(), FUSE_GETATTR, 1, IN(fuse_getattr_in, 0), NULL));
 	CHECK(!system(command));
+}
+
+/* How many descriptors the server has. */
+static unsigned int descriptors(void)
+{
+	char command[100];
+	unsigned int count = 0;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command), "ls /proc/%d/fd | wc -l", inner_pid());
+	pipe = popen(command, "r");
+	CHECK(pipe && fscanf(pipe, "%u", &count) == 1 && !pclose(pipe));
+	return count;
+}
+
+/* A message that is refused for its second number must give back what its first one led to. */
+static void a_refused_message_holds_nothing(void)
+{
+	struct {
+		struct fuse_rename_in in;
+		char names[7];
+	} name = { { 12345 }, "file\0x" };
+	uint32_t export = peer_fresh();
+	unsigned int before = descriptors();
+	struct fuse_open_out open;
+	uint64_t file = file_open(export, &open);
+	uint8_t message[64];
+
+	CHECK(descriptors() == before + 2);
+	CHECK(peer_ask(export, FUSE_COPY_FILE_RANGE, file,
+		       IN(fuse_copy_file_range_in, open.fh, 0, file, 12345), NULL) == EBADF);
+	CHECK(peer_ask(export, FUSE_RENAME, file, &name, sizeof(name.in) + 7, NULL) == ESTALE);
+	CHECK(!peer_ask(export, FUSE_RELEASE, file, IN(fuse_release_in, open.fh), NULL));
+	CHECK(descriptors() == before + 1);
+	peer_send(export, message, message_make(message, FUSE_FORGET, file, IN(fuse_forget_in, 1)),
+		  64);
+	for (unsigned int i = 0; i < 500 && descriptors() != before; i++)
+		usleep(10000);
+	CHECK(descriptors() == before);
 }
 
 static void the_sandbox_holds_nothing_else(void)
@@ -143,11 +186,9 @@ static void what_cannot_be_exported_is_said(void)
 }
 
 static const struct test_case cases[] = {
-	CASE(the_guests_end_frees_everything),
-	CASE(the_sandbox_holds_nothing_else),
-	CASE(it_dies_with_its_monitor),
-	CASE(what_cannot_be_exported_is_said),
-	{ NULL, NULL },
+	CASE(the_guests_end_frees_everything), CASE(a_refused_message_holds_nothing),
+	CASE(the_sandbox_holds_nothing_else),  CASE(it_dies_with_its_monitor),
+	CASE(what_cannot_be_exported_is_said), { NULL, NULL },
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * protocol-test SERVER TREE [CASE]: what a guest may say that no kernel says. TREE is empty; the
+ * messages-test SERVER TREE [CASE]: what a guest may say that no kernel says. TREE is empty; the
  * directory around it must stay as it is.
  */
 #include <fcntl.h>
@@ -201,6 +201,33 @@ static void names_that_are_none_end_the_stream(void)
 	memset(name, 'n', 256);
 	name[256] = 0;
 	CHECK(peer_ask(peer_fresh(), FUSE_LOOKUP, 1, name, 257, NULL) == ENAMETOOLONG);
+	/* The rest of the message is checked all the same. */
+	CHECK(peer_ask(peer_fresh(), FUSE_LOOKUP, 1, name, 258, NULL) == PEER_END);
+}
+
+/* What the message alone says comes first, then its numbers from left to right. */
+static void a_bad_message_on_a_bad_number_is_refused_as_a_bad_message(void)
+{
+	const uint64_t bad = 12345;
+	struct sample directory = sample_of(FUSE_MKNOD, IN(fuse_mknod_in, S_IFDIR), "x", NULL);
+	struct sample device = sample_of(FUSE_MKNOD, IN(fuse_mknod_in, S_IFBLK, 5), "x", NULL);
+	struct sample get = sample_of(FUSE_GETXATTR, IN(fuse_getxattr_in, 9), "trusted.x", NULL);
+	struct sample set = sample_of(FUSE_SETXATTR, IN(fuse_setxattr_in, 0), "security.x", NULL);
+	uint32_t export = peer_fresh();
+	char name[257] = "";
+
+	memset(name, 'n', 256);
+	CHECK(peer_ask(export, FUSE_LOOKUP, bad, name, 257, NULL) == ENAMETOOLONG);
+	CHECK(peer_ask(export, FUSE_MKNOD, bad, directory.body, directory.size, NULL) == EINVAL);
+	CHECK(peer_ask(export, FUSE_MKNOD, bad, device.body, device.size, NULL) == EPERM);
+	CHECK(peer_ask(export, FUSE_GETXATTR, bad, get.body, get.size, NULL) == EOPNOTSUPP);
+	CHECK(peer_ask(export, FUSE_SETXATTR, bad, set.body, set.size, NULL) == EOPNOTSUPP);
+	CHECK(peer_ask(export, FUSE_REMOVEXATTR, bad, "system.x", 9, NULL) == EOPNOTSUPP);
+	CHECK(peer_ask(export, FUSE_LSEEK, bad, IN(fuse_lseek_in, bad, 0, SEEK_SET), NULL) ==
+	      EINVAL);
+	CHECK(peer_ask(export, FUSE_LSEEK, bad, IN(fuse_lseek_in, bad, 0, SEEK_DATA), NULL) ==
+	      EBADF);
+	CHECK(peer_ask(export, FUSE_READ, bad, IN(fuse_read_in, bad, 0, 131073), NULL) == PEER_END);
 }
 
 static void operations_that_do_not_exist_end_the_stream(void)
@@ -278,6 +305,16 @@ static void numbers_are_good_only_where_they_were_told(void)
 	CHECK(!peer_ask(export, FUSE_RELEASE, node, IN(fuse_release_in, file_handle), NULL));
 	CHECK(peer_ask(export, FUSE_RELEASE, node, IN(fuse_release_in, file_handle), NULL) ==
 	      EBADF);
+	/* The second number of a message. */
+	for (unsigned int i = 0; i < 3; i++) {
+		struct sample samples[] = {
+			sample_of(FUSE_LINK, IN(fuse_link_in, node + 1), "x", NULL),
+			sample_of(FUSE_RENAME, IN(fuse_rename_in, node + 1), "file", "x"),
+			sample_of(FUSE_RENAME2, IN(fuse_rename2_in, node + 1), "file", "x"),
+		};
+
+		CHECK(ask_sample(export, &samples[i], samples[i].size) == ESTALE);
+	}
 	ask_sample(export, &(struct sample){ FUSE_FORGET, 8, { 0 } }, 8);
 	uint8_t message[64];
 	peer_send(export, message,
@@ -341,6 +378,8 @@ static void a_read_only_export_is_never_written(void)
 
 	CHECK(peer_stop() == 0 && peer_start(getenv("TREE"), NULL, 0) == 0);
 	CHECK(!peer_init(PEER_READONLY));
+	/* However bad the rest of the message is. */
+	CHECK(peer_ask(PEER_READONLY, FUSE_MKDIR, 12345, "", 0, NULL) == EROFS);
 	node = peer_lookup(PEER_READONLY, 1, "file");
 	CHECK(peer_ask(PEER_READONLY, FUSE_OPEN, node, IN(fuse_open_in, O_RDWR), NULL) == EROFS);
 	CHECK(peer_ask(PEER_READONLY, FUSE_OPEN, node, IN(fuse_open_in, O_TRUNC), NULL) == EROFS);
@@ -384,6 +423,7 @@ static const struct test_case cases[] = {
 	CASE(every_truncation_ends_the_stream),
 	CASE(lengths_that_cannot_be_end_the_stream),
 	CASE(names_that_are_none_end_the_stream),
+	CASE(a_bad_message_on_a_bad_number_is_refused_as_a_bad_message),
 	CASE(operations_that_do_not_exist_end_the_stream),
 	CASE(init_comes_first_and_once),
 	CASE(links_and_special_files_are_never_opened),
