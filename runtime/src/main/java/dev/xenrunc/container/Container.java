@@ -4,14 +4,13 @@ package dev.xenrunc.container;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.AgentException;
+import dev.xenrunc.monitor.Confinement;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.oci.StateDocument;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FieldWriter;
-import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.DeathWatch;
 import dev.xenrunc.xl.Domain;
 import java.io.IOException;
@@ -23,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +117,11 @@ final class Container {
     return SpecReader.read(directory.readSpec());
   }
 
+  /** What restricts each of its processes. */
+  Confinement confinement() {
+    return new Confinement(spec().linux(), directory.readSeccomp());
+  }
+
   /** What hooks are told. */
   StateDocument document(String status) {
     ContainerState state = state();
@@ -152,10 +157,10 @@ final class Container {
                 : new MonitorException("not connected to the monitor"));
   }
 
-  /** Asks the guest to do something. What it finds wrong is told in its words, which are runc's. */
-  void ask(FrameType type, FieldWriter fields, Deadline deadline) {
+  /** Asks the guest for something. What it finds wrong is said in its words, which are runc's. */
+  void ask(Consumer<Monitor> request) {
     try {
-      liveMonitor().request(type, fields, deadline);
+      request.accept(liveMonitor());
     } catch (AgentException e) {
       throw new ContainerException.CommandFailed(e);
     }

@@ -111,7 +111,7 @@ final class Creation {
     phases.measure(
         "seccomp",
         () ->
-            Confinement.prepare(
+            SeccompProfile.keep(
                 bundle.spec(), surroundings.seccomp(), launcher, container.directory()));
     ContainerState state =
         new ContainerState(
@@ -161,7 +161,7 @@ final class Creation {
 
   private void spawnMonitor(Bundle bundle, CgroupPlace cgroup) {
     Spec spec = bundle.spec();
-    Launcher.HostFiles files = GuestMounts.files(spec, bundle.path(), bundle.rootfs());
+    Launcher.HostFiles files = HostFilesPlan.of(spec, bundle.path(), bundle.rootfs());
     Optional<ProcessSpec> process = Optional.ofNullable(spec.process());
     Launcher.MonitorOrder monitorOrder =
         new Launcher.MonitorOrder(
@@ -190,7 +190,7 @@ final class Creation {
         });
     surroundings.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);
     order.attachment().send(launcher);
-    GuestMounts.checkModes(files.exports(), spawned.exports());
+    HostFilesPlan.checkModes(files.exports(), spawned.exports());
     if (NetNamespace.isHost(spawned.netnsInode())) {
       throw new BundleException(
           "the network namespace is the host's: sharing the host's network is not supported,"

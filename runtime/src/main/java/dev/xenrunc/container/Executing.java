@@ -11,7 +11,6 @@ import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.SpecValidator;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FrameType;
 import java.util.Optional;
 
 /**
@@ -55,15 +54,17 @@ final class Executing {
         "run",
         () ->
             container.ask(
-                FrameType.RUN,
-                RunRequest.of(
-                    session.number(), process, order.attachment(), Confinement.of(container)),
-                requestDeadline()));
+                guest ->
+                    guest.run(
+                        session.number(),
+                        process,
+                        order.attachment().foreground(),
+                        container.confinement(),
+                        requestDeadline())));
     order.pidFile().ifPresent(file -> launcher.writePidFile(file, session.process().pid()));
     UndoStack undo = new UndoStack();
     undo.push(
-        "exec",
-        () -> monitor.signal(session.number(), Signal.KILL.number(), false, requestDeadline()));
+        "exec", () -> monitor.signalProcess(session.number(), Signal.KILL, requestDeadline()));
     return undo;
   }
 

@@ -6,7 +6,6 @@ import dev.xenrunc.host.Signal;
 import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.Protocol;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,13 +60,7 @@ final class Killing {
           () -> new Pausing(container, surroundings).resume());
       killRunning(signal, all);
     } else {
-      container
-          .liveMonitor()
-          .signalLater(
-              Protocol.PROCESS_MAIN,
-              signal.number(),
-              all,
-              Deadline.after(surroundings.limits().kill()));
+      container.liveMonitor().postSignal(signal, all, Deadline.after(surroundings.limits().kill()));
     }
   }
 
@@ -80,9 +73,7 @@ final class Killing {
           .execute(this::destroyUnlessExited);
     }
     try {
-      container
-          .liveMonitor()
-          .signal(Protocol.PROCESS_MAIN, signal.number(), all, Deadline.after(limit));
+      container.liveMonitor().signal(signal, all, Deadline.after(limit));
     } catch (AgentException e) {
       if (e.errno() == ESRCH) {
         throw Container.notRunning();

@@ -3,7 +3,6 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.Domain;
 
 /** Stops a container's virtual processors, and lets them go on. */
@@ -56,7 +55,7 @@ final class Pausing {
 
   /** Its clock and its random pool are of another time. It is not waited for: it runs again. */
   private void refresh(Monitor monitor) {
-    monitor.post(FrameType.REFRESH, RefreshRequest.now(), deadline());
+    monitor.postRefresh(deadline());
   }
 
   private Domain domain() {

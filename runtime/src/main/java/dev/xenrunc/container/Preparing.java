@@ -5,11 +5,12 @@ import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
+import dev.xenrunc.monitor.HostValues;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.monitor.Preparation;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Size;
@@ -81,25 +82,23 @@ final class Preparing {
     phases.measure("join", () -> monitor.join(address, agent));
     surroundings.crash().reach(CrashPoint.START_JOINED);
     giveBackProcessors(domain);
-    container.ask(
-        FrameType.REFRESH, RefreshRequest.now(), deadline(surroundings.limits().request()));
+    Deadline refresh = deadline(surroundings.limits().request());
+    container.ask(guest -> guest.refresh(refresh));
   }
 
   private void ask(Spec spec, NetworkScan network) {
     ContainerState state = container.state();
     Deadline deadline = deadline(surroundings.limits().request());
     if (state.prepared()) {
-      container.ask(FrameType.NETWORK, PrepareRequest.network(network), deadline);
-    } else {
-      container.ask(
-          FrameType.PREPARE,
-          PrepareRequest.of(
-              spec,
-              state,
-              new HostValues(UtsNames.of(spec, launcher), hostSysctls(spec, state)),
-              network),
-          deadline);
+      container.ask(guest -> guest.updateNetwork(network, deadline));
+      return;
     }
+    UtsNames names = UtsNames.of(spec, launcher);
+    HostValues host =
+        new HostValues(names.hostname(), names.domainname(), hostSysctls(spec, state));
+    Preparation preparation =
+        new Preparation(spec, state.resources(), state.exports(), host, network);
+    container.ask(guest -> guest.prepare(preparation, deadline));
   }
 
   private Map<String, String> hostSysctls(Spec spec, ContainerState state) {

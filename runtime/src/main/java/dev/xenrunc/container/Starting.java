@@ -10,7 +10,6 @@ import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FrameType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,10 +72,11 @@ final class Starting {
 
   private void runProcess(ProcessSpec process, List<HooksSpec.Hook> hooks) {
     String state = Hooks.stdin(container.document(ContainerStatus.CREATED.word()));
+    Deadline deadline = Deadline.after(surroundings.limits().request().plus(longest(hooks)));
     container.ask(
-        FrameType.RUN,
-        RunRequest.main(process, attachment, Confinement.of(container), hooks, state),
-        Deadline.after(surroundings.limits().request().plus(longest(hooks))));
+        guest ->
+            guest.runMain(
+                process, attachment.foreground(), container.confinement(), hooks, state, deadline));
   }
 
   private static Duration longest(List<HooksSpec.Hook> hooks) {

@@ -3,7 +3,7 @@ package dev.xenrunc.container;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.xenrunc.wire.WireException;
+import dev.xenrunc.monitor.CgroupFigures;
 import dev.xenrunc.xl.DomainInfo;
 import java.math.BigInteger;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class Statistics {
     this.figures = figures;
   }
 
-  static ObjectNode of(CgroupFigures figures, Optional<DomainInfo> domain) throws WireException {
+  static ObjectNode of(CgroupFigures figures, Optional<DomainInfo> domain) {
     Statistics statistics = new Statistics(figures);
     statistics.cpu();
     statistics.data.putObject("cpuset");
@@ -38,7 +38,7 @@ final class Statistics {
     return statistics.data;
   }
 
-  private void cpu() throws WireException {
+  private void cpu() {
     Map<String, BigInteger> stat = figures.table("cpu.stat");
     ObjectNode cpu = data.putObject("cpu");
     cpu.putObject("usage")
@@ -51,7 +51,7 @@ final class Statistics {
         .put("throttledTime", nanoseconds(stat, "throttled_usec"));
   }
 
-  private void memory() throws WireException {
+  private void memory() {
     Map<String, BigInteger> stat = figures.table("memory.stat");
     BigInteger limit = figures.number("memory.max");
     BigInteger usage = figures.number("memory.current");
@@ -72,7 +72,7 @@ final class Statistics {
   }
 
   /** As runc: no limit is left out. */
-  private void pids() throws WireException {
+  private void pids() {
     ObjectNode pids = data.putObject("pids");
     pids.put("current", figures.number("pids.current"));
     BigInteger limit = figures.number("pids.max");

@@ -2,10 +2,9 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.host.Poll;
+import dev.xenrunc.monitor.CgroupLimits;
 import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FieldWriter;
-import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainInfo;
 import dev.xenrunc.xl.Size;
@@ -68,9 +67,7 @@ final class Updating {
     if (CgroupLimits.of(resources).isEmpty()) {
       return;
     }
-    FieldWriter request = new FieldWriter();
-    CgroupLimits.write(resources, request);
-    container.liveMonitor().request(FrameType.UPDATE, request, deadline());
+    container.liveMonitor().update(resources, deadline());
   }
 
   private void awaitMemory(Domain domain, Size size) {

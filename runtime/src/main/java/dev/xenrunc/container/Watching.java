@@ -4,10 +4,9 @@ package dev.xenrunc.container;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.monitor.AgentException;
+import dev.xenrunc.monitor.CgroupFigures;
 import dev.xenrunc.monitor.MonitorException;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.wire.FrameType;
-import dev.xenrunc.wire.WireException;
 import java.time.Duration;
 
 /** One container as events sees it. */
@@ -40,13 +39,11 @@ public final class Watching {
   public ObjectNode statistics() {
     Deadline deadline = Deadline.after(surroundings.limits().request());
     try {
-      CgroupFigures figures =
-          CgroupFigures.parse(
-              container.liveMonitor().request(FrameType.STATS, CgroupFigures.request(), deadline));
+      CgroupFigures figures = container.liveMonitor().stats(deadline);
       return Statistics.of(
           figures,
           container.state().domain().flatMap(it -> surroundings.toolstack().info(it, deadline)));
-    } catch (WireException | MonitorException | AgentException e) {
+    } catch (MonitorException | AgentException e) {
       throw new ContainerException.Failed("read the container's figures: " + Cause.words(e), e);
     }
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.xenrunc.container;
+package dev.xenrunc.monitor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,7 +9,6 @@ import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.oci.SpecReader;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,18 +66,5 @@ class CgroupLimitsTest {
     ResourcesSpec bad = resources(json);
 
     assertEquals(why, assertThrows(BundleException.class, () -> limits(bad)).getMessage());
-  }
-
-  @Test
-  void anUpdateGoesOnFromWhatWasSet() {
-    ResourcesSpec first =
-        resources("{\"memory\":{\"limit\":100,\"swap\":200},\"cpu\":{\"quota\":5000}}");
-    ResourcesSpec change =
-        resources("{\"memory\":{\"limit\":150},\"cpu\":{\"period\":10000,\"quota\":0}}");
-
-    assertEquals(
-        "memory.swap.max=50; memory.max=150; cpu.max=5000 10000",
-        limits(ResourcesMerge.of(first, change)));
-    assertEquals(limits(first), limits(ResourcesMerge.of(first, resources("{}"))));
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.xenrunc.container;
+package dev.xenrunc.monitor;
 
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.ResourcesSpec;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A container's limits as files of its guest's cgroup v2, converted as runc does
  * (libcontainer/cgroups/fs2 and cgroups/utils.go).
  */
-final class CgroupLimits {
+public final class CgroupLimits {
   private static final long PERIOD_DEFAULT = 100_000;
   private static final long SHARES_LEAST = 2;
   private static final long SHARES_RANGE = 262_142;
@@ -26,7 +26,7 @@ final class CgroupLimits {
   private CgroupLimits() {}
 
   /** File names and what is written to them, in the order in which they are to be written. */
-  static Map<String, String> of(ResourcesSpec resources) {
+  public static Map<String, String> of(ResourcesSpec resources) {
     CgroupLimits limits = new CgroupLimits();
     limits.memory(resources.memory());
     limits.cpu(resources.cpu());
@@ -36,7 +36,7 @@ final class CgroupLimits {
   }
 
   /** Adds them to a request. */
-  static void write(ResourcesSpec resources, FieldWriter request) {
+  static void put(ResourcesSpec resources, FieldWriter request) {
     of(resources)
         .forEach(
             (name, value) ->

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.xenrunc.container;
+package dev.xenrunc.monitor;
 
 import dev.xenrunc.oci.CapabilitySet;
 import dev.xenrunc.oci.HooksSpec;
@@ -23,11 +23,11 @@ final class RunRequest {
   /** The main process, before which the startContainer hooks run in the container. */
   static FieldWriter main(
       ProcessSpec process,
-      Attachment attachment,
+      boolean relayed,
       Confinement confinement,
       List<HooksSpec.Hook> hooks,
       String hookStdin) {
-    FieldWriter run = of(Protocol.PROCESS_MAIN, process, attachment, confinement);
+    FieldWriter run = of(Protocol.PROCESS_MAIN, process, relayed, confinement);
     for (HooksSpec.Hook hook : hooks) {
       FieldWriter group =
           new FieldWriter()
@@ -49,10 +49,9 @@ final class RunRequest {
     return run;
   }
 
-  static FieldWriter of(
-      int number, ProcessSpec process, Attachment attachment, Confinement confinement) {
+  static FieldWriter of(int number, ProcessSpec process, boolean relayed, Confinement confinement) {
     FieldWriter run = new FieldWriter().put(FieldTag.PROCESS, number);
-    putTerminal(process, attachment, run);
+    putTerminal(process, relayed, run);
     run.putAll(FieldTag.ARG, process.args());
     run.putAll(FieldTag.ENV, process.env());
     run.put(FieldTag.CWD, process.cwd());
@@ -107,12 +106,12 @@ final class RunRequest {
     }
   }
 
-  private static void putTerminal(ProcessSpec process, Attachment attachment, FieldWriter run) {
+  private static void putTerminal(ProcessSpec process, boolean relayed, FieldWriter run) {
     if (!process.terminal()) {
       return;
     }
     run.put(FieldTag.TERMINAL, true);
-    if (attachment.foreground()) {
+    if (relayed) {
       run.put(FieldTag.RELAYED, true);
     }
     ProcessSpec.ConsoleSize size = process.consoleSize();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.xenrunc.container;
+package dev.xenrunc.monitor;
 
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
  * Files of a container's cgroup v2, as its guest tells them: an enemy's words, read strictly. A
  * file or a line that is not there counts as zero.
  */
-final class CgroupFigures {
+public final class CgroupFigures {
   /** What "max" is where no limit is a number, as for runc. */
-  static final BigInteger NO_LIMIT = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+  public static final BigInteger NO_LIMIT = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   private static final List<String> FILES =
       List.of(
@@ -37,8 +37,9 @@ final class CgroupFigures {
 
   private final Map<String, String> files;
 
-  private CgroupFigures(Map<String, String> files) {
-    this.files = files;
+  /** The files' text by name. */
+  public CgroupFigures(Map<String, String> files) {
+    this.files = Map.copyOf(files);
   }
 
   /** The request for them. */
@@ -64,31 +65,31 @@ final class CgroupFigures {
   }
 
   /** A file that is one number, or "max". */
-  BigInteger number(String file) throws WireException {
+  public BigInteger number(String file) {
     String text = files.getOrDefault(file, "0").strip();
     return text.equals("max") ? NO_LIMIT : number(file, text);
   }
 
   /** A file with a name and a number a line. */
-  Map<String, BigInteger> table(String file) throws WireException {
+  public Map<String, BigInteger> table(String file) {
     Map<String, BigInteger> table = new LinkedHashMap<>();
     for (String line : files.getOrDefault(file, "").lines().toList()) {
       var parts = LINE.matcher(line);
       if (!parts.matches()) {
-        throw new WireException("the guest's " + file + " is malformed");
+        throw new MonitorException("the guest's " + file + " is malformed");
       }
       table.put(parts.group(1), number(file, parts.group(2)));
     }
     return table;
   }
 
-  private static BigInteger number(String file, String text) throws WireException {
+  private static BigInteger number(String file, String text) {
     if (!NUMBER.matcher(text).matches()) {
-      throw new WireException("the guest's " + file + " is malformed");
+      throw new MonitorException("the guest's " + file + " is malformed");
     }
     BigInteger number = new BigInteger(text);
     if (number.compareTo(NO_LIMIT) > 0) {
-      throw new WireException("the guest's " + file + " is out of range");
+      throw new MonitorException("the guest's " + file + " is out of range");
     }
     return number;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.xenrunc.container;
+package dev.xenrunc.monitor;
 
-import dev.xenrunc.monitor.NetworkScan;
 import dev.xenrunc.oci.CleanPath;
 import dev.xenrunc.oci.DeviceRules;
 import dev.xenrunc.oci.LinuxSpec;
@@ -12,6 +11,7 @@ import dev.xenrunc.oci.Spec;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The payload of PREPARE: the container as the agent is to make it. */
 final class PrepareRequest {
@@ -22,12 +22,14 @@ final class PrepareRequest {
 
   private PrepareRequest() {}
 
-  static FieldWriter of(Spec spec, ContainerState state, HostValues host, NetworkScan network) {
+  static FieldWriter of(Preparation container) {
+    Spec spec = container.spec();
+    HostValues host = container.host();
     FieldWriter prepare = new FieldWriter();
-    prepare.putIfPresent(FieldTag.HOSTNAME, host.names().hostname());
-    prepare.putIfPresent(FieldTag.DOMAINNAME, host.names().domainname());
-    putNetwork(network, prepare);
-    GuestMounts.write(spec, state.exports(), prepare);
+    prepare.putIfPresent(FieldTag.HOSTNAME, host.hostname());
+    prepare.putIfPresent(FieldTag.DOMAINNAME, host.domainname());
+    putNetwork(container.network(), prepare);
+    MountGroups.put(spec.mounts(), container.exports(), prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
     prepare.putAll(FieldTag.READONLY_PATH, linux.readonlyPaths());
@@ -37,7 +39,7 @@ final class PrepareRequest {
         .filter(device -> !CleanPath.rooted(device.path()).equals("/")) // as runc: it is there
         .forEach(device -> prepare.put(FieldTag.DEVICE, device(device)));
     deviceRules(DeviceRules.of(linux.resources().devices()), prepare);
-    CgroupLimits.write(state.resources(), prepare);
+    CgroupLimits.put(container.resources(), prepare);
     prepare.putIfPresent(FieldTag.CWD, Optional.ofNullable(spec.process()).map(ProcessSpec::cwd));
     RootSpec root = spec.root();
     if (root != null && root.readonly()) {
@@ -108,7 +110,7 @@ final class PrepareRequest {
     return new FieldWriter().put(FieldTag.NAME, name).put(FieldTag.VALUE, value);
   }
 
-  private static Optional<String> given(@org.jspecify.annotations.Nullable String text) {
+  private static Optional<String> given(@Nullable String text) {
     return Optional.ofNullable(text).filter(t -> !t.isEmpty());
   }
 }

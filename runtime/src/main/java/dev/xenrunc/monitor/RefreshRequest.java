@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.xenrunc.container;
+package dev.xenrunc.monitor;
 
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
