@@ -31,8 +31,22 @@ class LayeringTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(
-                  "cli", Set.of("container", "diagnosis", "domain", "engine", "host", "oci", "xl")),
+                  "cli",
+                  Set.of(
+                      "container", "diagnosis", "domain", "engine", "host", "oci", "verb", "xl")),
               Map.entry("engine", Set.of("diagnosis", "host", "oci", "wire")),
+              Map.entry(
+                  "verb",
+                  Set.of(
+                      "container",
+                      "diagnosis",
+                      "domain",
+                      "hook",
+                      "host",
+                      "monitor",
+                      "oci",
+                      "time",
+                      "xl")),
               Map.entry(
                   "container",
                   Set.of("diagnosis", "domain", "hook", "host", "monitor", "oci", "time", "xl")),

@@ -53,7 +53,7 @@ public record ContainerState(
     @Nullable Size size,
     ResourcesSpec resources,
     @Nullable List<String> links) {
-  static final int VERSION = 1;
+  public static final int VERSION = 1;
 
   public ContainerState {
     exportModes = List.copyOf(exportModes);
@@ -64,29 +64,29 @@ public record ContainerState(
     links = links == null ? null : List.copyOf(links);
   }
 
-  ContainerState at(Stage next) {
+  public ContainerState at(Stage next) {
     return with(
         next, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources, links);
   }
 
-  ContainerState withDomain(Domain domain) {
+  public ContainerState withDomain(Domain domain) {
     int number = domain.domid().value();
     return with(
         stage, number, monitorPid, monitorStartTime, cgroup, exports(), size, resources, links);
   }
 
-  ContainerState withMonitor(ProcessIdentity monitor, List<Launcher.ExportRoot> exports) {
+  public ContainerState withMonitor(ProcessIdentity monitor, List<Launcher.ExportRoot> exports) {
     return with(
         stage, domid, monitor.pid(), monitor.startTime(), cgroup, exports, size, resources, links);
   }
 
-  ContainerState withCgroup(CgroupPlace place) {
+  public ContainerState withCgroup(CgroupPlace place) {
     String path = place instanceof CgroupPlace.Path plain ? plain.path() : null;
     return with(
         stage, domid, monitorPid, monitorStartTime, path, exports(), size, resources, links);
   }
 
-  ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
+  public ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
     return with(
         stage,
         domid,
@@ -100,13 +100,13 @@ public record ContainerState(
   }
 
   /** The guest is ready for processes, and has vifs for the links with these MACs. */
-  ContainerState preparedWith(List<String> macs) {
+  public ContainerState preparedWith(List<String> macs) {
     return with(
         stage, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources, macs);
   }
 
   /** True once the guest is ready for processes: at its start, or before it for an exec. */
-  boolean prepared() {
+  public boolean prepared() {
     // The engine before this one wrote no links.
     return links != null || stage == Stage.RUNNING || stage == Stage.PAUSED;
   }

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A container's directory below --root: state.json, config.json, seccomp.bpf and lock. */
-final class StateDirectory {
+public final class StateDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -33,7 +33,7 @@ final class StateDirectory {
 
   private final Path directory;
 
-  StateDirectory(Path directory) {
+  public StateDirectory(Path directory) {
     this.directory = directory;
   }
 
@@ -42,7 +42,7 @@ final class StateDirectory {
   }
 
   /** Makes the directory, which nobody else has then. */
-  void make() {
+  public void make() {
     LOG.debug("make {}", directory);
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -68,12 +68,12 @@ final class StateDirectory {
     }
   }
 
-  boolean exists() {
+  public boolean exists() {
     return Files.isDirectory(directory);
   }
 
   /** Replaces state.json at once. */
-  void write(ContainerState state) {
+  public void write(ContainerState state) {
     LOG.debug("write {}: {}", directory.resolve(STATE), state.stage());
     try {
       // A name of its own: two writers must not share a half written file.
@@ -86,7 +86,7 @@ final class StateDirectory {
   }
 
   /** What was written last; empty if nothing was, or if it is not ours. */
-  Optional<ContainerState> read() {
+  public Optional<ContainerState> read() {
     try {
       return Optional.of(
           JSON.readValue(Files.readAllBytes(directory.resolve(STATE)), ContainerState.class));
@@ -97,7 +97,7 @@ final class StateDirectory {
     }
   }
 
-  void writeSpec(byte[] json) {
+  public void writeSpec(byte[] json) {
     LOG.debug("write {}: {} bytes", directory.resolve(SPEC), json.length);
     try {
       Files.write(directory.resolve(SPEC), json);
@@ -115,7 +115,7 @@ final class StateDirectory {
   }
 
   /** Keeps the compiled seccomp profile, under which every process of the container runs. */
-  void writeSeccomp(byte[] program) {
+  public void writeSeccomp(byte[] program) {
     LOG.debug("write {}: {} bytes", directory.resolve(SECCOMP), program.length);
     try {
       Files.write(directory.resolve(SECCOMP), program);

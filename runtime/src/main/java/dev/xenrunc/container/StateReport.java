@@ -28,7 +28,7 @@ public record StateReport(
     String created,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> annotations,
     String owner) {
-  static StateReport of(ContainerState state) {
+  public static StateReport of(ContainerState state) {
     ContainerStatus status = state.status();
     long pid =
         status == ContainerStatus.STOPPED

@@ -26,17 +26,17 @@ public final class Sweep {
   private static final int CODE_LOST = 255;
 
   private final Containers containers;
-  private final Surroundings surroundings;
+  private final EngineParts engine;
 
   /** A sweep over these containers. */
   public Sweep(Containers containers) {
     this.containers = containers;
-    this.surroundings = containers.surroundings();
+    this.engine = containers.engine();
   }
 
   /** Reconnects to the monitors that an earlier engine left. Comes first. */
   public void takeOver() {
-    for (ContainerKey key : surroundings.index().all()) {
+    for (ContainerKey key : engine.index().all()) {
       each(key, this::takeOver);
     }
   }
@@ -44,7 +44,7 @@ public final class Sweep {
   /** Does what {@link #tidy} does if there is reason to; a failure is logged, and tried again. */
   public void tidyIfDue() {
     try {
-      if (surroundings.disorder().needsSweep()) {
+      if (engine.sweeps().isDue()) {
         tidy();
       }
     } catch (RuntimeException e) {
@@ -54,11 +54,11 @@ public final class Sweep {
 
   /** Finishes what is half done, and reconnects to monitors that this engine has lost. */
   public void tidy() {
-    for (ContainerKey key : surroundings.index().all()) {
+    for (ContainerKey key : engine.index().all()) {
       each(key, this::tidy);
     }
     destroyOrphans();
-    surroundings.disorder().swept();
+    engine.sweeps().done();
   }
 
   private interface Step {
@@ -86,7 +86,7 @@ public final class Sweep {
       container.exclusively(Deadline.after(Duration.ZERO), () -> connect(container));
     } catch (ContainerException.Busy e) {
       // A verb of the engine that is leaving; when it has ended, a sweep does it.
-      surroundings.disorder().report();
+      engine.sweeps().hasten();
       throw e;
     }
   }
@@ -113,7 +113,7 @@ public final class Sweep {
       return;
     }
     LOG.info("taken over");
-    container.attach(Deadline.after(surroundings.limits().stop()));
+    container.attach(Deadline.after(engine.limits().stop()));
     state.domain().ifPresent(container::watch);
   }
 
@@ -139,27 +139,27 @@ public final class Sweep {
     Stage stage = journal.map(ContainerState::stage).orElse(Stage.DELETING);
     if (stage == Stage.CREATING || stage == Stage.DELETING) {
       LOG.info("removed: it was half {}", stage == Stage.CREATING ? "created" : "deleted");
-      new Deletion(container, surroundings, new Phases()).force(Optional.empty());
+      new Removal(container, new Timings()).run(Optional.empty());
       containers.forget(container);
     } else if (journal.map(ContainerState::status).orElseThrow() == ContainerStatus.STOPPED) {
-      container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+      container.destroyDomain(Deadline.after(engine.limits().destroy()));
       container.update(last -> last.at(Stage.STOPPED));
     }
   }
 
   private void putOff(RuntimeException e) {
     LOG.warn("clean-up is put off: {}", Cause.words(e));
-    surroundings.disorder().report();
+    engine.sweeps().hasten();
   }
 
   private void destroyOrphans() {
-    Toolstack toolstack = surroundings.toolstack();
-    Deadline deadline = Deadline.after(surroundings.limits().destroy());
+    Toolstack toolstack = engine.toolstack();
+    Deadline deadline = Deadline.after(engine.limits().destroy());
     try {
       // Domains first: a create writes its journal before it builds.
       List<DomainInfo> domains = toolstack.list(deadline);
       Set<UUID> remembered = new HashSet<>();
-      for (ContainerKey key : surroundings.index().all()) {
+      for (ContainerKey key : engine.index().all()) {
         new StateDirectory(key.directory()).read().ifPresent(state -> remembered.add(state.uuid()));
       }
       for (DomainInfo info : domains) {
@@ -175,7 +175,7 @@ public final class Sweep {
   }
 
   private boolean isOurs(Domain domain, Deadline deadline) {
-    return surroundings
+    return engine
         .toolstack()
         .label(domain, DomainPlanner.LABEL_UUID, deadline)
         .filter(uuid -> uuid.equals(domain.uuid().toString()))
