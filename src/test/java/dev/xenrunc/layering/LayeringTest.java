@@ -50,7 +50,7 @@ class LayeringTest {
               Map.entry(
                   "container",
                   Set.of("diagnosis", "domain", "hook", "host", "monitor", "oci", "time", "xl")),
-              Map.entry("domain", Set.of("oci", "xl")),
+              Map.entry("domain", Set.of("oci", "time", "xl")),
               Map.entry("hook", Set.of("host", "oci")),
               Map.entry("monitor", Set.of("diagnosis", "host", "oci", "time", "wire", "xl")),
               Map.entry("host", Set.of("oci", "time")),

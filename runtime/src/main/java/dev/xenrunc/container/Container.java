@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
+import dev.xenrunc.domain.DomainRecord;
+import dev.xenrunc.domain.OwnedDomain;
 import dev.xenrunc.host.Cgroup;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
@@ -12,8 +14,8 @@ import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.oci.StateDocument;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.DeathWatch;
 import dev.xenrunc.xl.Domain;
+import dev.xenrunc.xl.ShutdownReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -31,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One container: its journal, its monitor's connection and its domain. Verbs and endings act on it;
- * only here is its state written.
+ * One container: its journal, its monitor's connection, and the domain that it lives in. Verbs and
+ * endings act on it; only here is its state written.
  */
 public final class Container {
   private static final Logger LOG = LoggerFactory.getLogger(Container.class);
@@ -44,13 +46,11 @@ public final class Container {
   private final EngineParts engine;
   private final StateDirectory directory;
   private final ReentrantLock verbs = new ReentrantLock();
-  private final ReentrantLock destroying = new ReentrantLock();
   private final Ending ending;
   private final OomKills oomKills;
+  private final OwnedDomain domain;
 
   private volatile Optional<Monitor> monitor = Optional.empty();
-  private Optional<DeathWatch> watch = Optional.empty();
-  private volatile boolean domainGone;
 
   Container(ContainerKey key, EngineParts engine) {
     this.key = key;
@@ -58,6 +58,7 @@ public final class Container {
     this.directory = new StateDirectory(key.directory());
     this.ending = new Ending(this, engine);
     this.oomKills = new OomKills(key.id());
+    this.domain = new OwnedDomain(new DomainOwner(), engine.toolstack());
   }
 
   public ContainerKey key() {
@@ -71,6 +72,29 @@ public final class Container {
   /** What happens to it when its guest, its monitor or its domain ends. */
   public Ending ending() {
     return ending;
+  }
+
+  /** The domain that it owns and lives in. */
+  public OwnedDomain domain() {
+    return domain;
+  }
+
+  /** Keeps the record of the domain in the container's journal. */
+  private final class DomainOwner implements OwnedDomain.Owner {
+    @Override
+    public DomainRecord domainRecord() {
+      return state().domain();
+    }
+
+    @Override
+    public void recordDomain(UnaryOperator<DomainRecord> change) {
+      update(state -> state.with(change.apply(state.domain())));
+    }
+
+    @Override
+    public void died(Domain dead, ShutdownReason why) {
+      ending.died(why);
+    }
   }
 
   /** What its guest tells of memory that was used up. */
@@ -157,12 +181,12 @@ public final class Container {
   public StateDocument document(String status) {
     ContainerState state = state();
     return new StateDocument(
-        state.ociVersion(),
-        state.id(),
+        state.given().ociVersion(),
+        state.identity().id(),
         status,
         state.monitor().map(ProcessIdentity::pid).orElse(0L),
-        state.bundle(),
-        state.annotations());
+        state.given().bundle(),
+        state.given().annotations());
   }
 
   /** Connects to the monitor, which may have been started by an engine before this one. */
@@ -203,17 +227,6 @@ public final class Container {
   public void detach() {
     monitor.ifPresent(Monitor::close);
     monitor = Optional.empty();
-  }
-
-  /** Has the domain's end told to {@link #ending()}. */
-  public synchronized void watch(Domain domain) {
-    unwatch();
-    watch = Optional.of(engine.toolstack().watchDeath(domain, ending));
-  }
-
-  private synchronized void unwatch() {
-    watch.ifPresent(DeathWatch::close);
-    watch = Optional.empty();
   }
 
   /** Has the monitor exit with this code; kills it if it does not. */
@@ -273,35 +286,5 @@ public final class Container {
     }
     directory.remove();
     engine.index().remove(key);
-  }
-
-  /** Destroys the domain if it is still there. Throws if that is not certain. */
-  public void destroyDomain(Deadline deadline) {
-    try {
-      if (!destroying.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new ContainerException.Failed("its domain is still being destroyed");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ContainerException.Busy(key.id());
-    }
-    try {
-      if (domainGone) {
-        return;
-      }
-      unwatch();
-      ContainerState state = state();
-      Optional<Domain> domain =
-          state.domain().or(() -> engine.toolstack().find(state.uuid(), deadline));
-      domain.ifPresent(found -> engine.toolstack().destroy(found, deadline));
-      domainGone = true;
-    } finally {
-      destroying.unlock();
-    }
-  }
-
-  /** True once its domain is known to be gone. */
-  public boolean domainGone() {
-    return domainGone;
   }
 }

@@ -6,8 +6,6 @@ import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.DeathListener;
-import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.ShutdownReason;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,7 +18,7 @@ import org.slf4j.MDC;
  * What follows when a container's main process, guest, domain or monitor ends by itself. Told on
  * threads that must not wait, it works on the engine's.
  */
-public final class Ending implements Monitor.Listener, DeathListener {
+public final class Ending implements Monitor.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
   /** A domain that powers off has sent EXITED before, but the monitor may still be reading it. */
@@ -62,7 +60,7 @@ public final class Ending implements Monitor.Listener, DeathListener {
           LOG.info("main process exited with {}", code);
           engine.crash().reach(CrashPoint.EXIT_SEEN);
           // The guest has unmounted everything before EXITED: nothing of it is needed any more.
-          container.destroyDomain(Deadline.after(engine.limits().destroy()));
+          container.domain().destroy(Deadline.after(engine.limits().destroy()));
         });
   }
 
@@ -76,8 +74,8 @@ public final class Ending implements Monitor.Listener, DeathListener {
     later(() -> abandon("the monitor lost the guest: " + text.replaceAll("\\p{Cntrl}", "?")));
   }
 
-  @Override
-  public void died(Domain domain, ShutdownReason why) {
+  /** The domain has ended. */
+  void died(ShutdownReason why) {
     later(
         () -> {
           Poll.until(() -> exited || monitorGone, Deadline.after(EXITED_UNDER_WAY));
@@ -94,7 +92,7 @@ public final class Ending implements Monitor.Listener, DeathListener {
     reason = reason.or(() -> Optional.of(why));
     LOG.warn("{}", why);
     container.monitor().ifPresent(monitor -> monitor.stop(CODE_LOST, why));
-    container.destroyDomain(Deadline.after(engine.limits().destroy()));
+    container.domain().destroy(Deadline.after(engine.limits().destroy()));
   }
 
   @Override
@@ -123,7 +121,7 @@ public final class Ending implements Monitor.Listener, DeathListener {
     }
     LOG.info("stopped");
     container.update(last -> last.at(Stage.STOPPED));
-    container.destroyDomain(Deadline.after(engine.limits().destroy()));
+    container.domain().destroy(Deadline.after(engine.limits().destroy()));
   }
 
   private void later(Runnable work) {

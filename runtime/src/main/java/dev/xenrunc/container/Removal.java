@@ -46,10 +46,10 @@ public final class Removal {
     timings.measure("stop", () -> container.stopMonitor(SIGKILL_CODE, "deleted"));
     container.detach();
     timings.measure(
-        "destroy", () -> container.destroyDomain(Deadline.after(engine.limits().destroy())));
+        "destroy", () -> container.domain().destroy(Deadline.after(engine.limits().destroy())));
     engine.crash().reach(CrashPoint.DELETE_DOMAIN_DESTROYED);
     timings.measure("sessions", () -> own.clear(Deadline.after(engine.limits().stop())));
-    String cgroup = state.cgroup();
+    String cgroup = state.host().cgroup();
     if (cgroup != null) {
       timings.measure("cgroup", () -> removeCgroup(cgroup));
     }

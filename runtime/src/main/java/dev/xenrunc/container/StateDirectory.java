@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /** A container's directory below --root: state.json, config.json, seccomp.bpf and lock. */
 public final class StateDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final String STATE = "state.json";
   private static final String SPEC = "config.json";
   private static final String SECCOMP = "seccomp.bpf";
@@ -41,7 +36,7 @@ public final class StateDirectory {
     return directory;
   }
 
-  /** Makes the directory, which nobody else has then. */
+  /** Makes the directory; fails if it exists. */
   public void make() {
     LOG.debug("make {}", directory);
     var ownerOnly =
@@ -59,7 +54,7 @@ public final class StateDirectory {
     }
   }
 
-  /** The user whose it is; without one of that number, nobody known. */
+  /** The owner's name, or the number if it has none. */
   String owner() {
     try {
       return Files.getOwner(directory).getName();
@@ -78,7 +73,7 @@ public final class StateDirectory {
     try {
       // A name of its own: two writers must not share a half written file.
       Path next = Files.createTempFile(directory, STATE, ".new");
-      Files.write(next, JSON.writeValueAsBytes(state));
+      Files.write(next, StateFile.write(state));
       Files.move(next, directory.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("write " + directory.resolve(STATE), e);
@@ -88,8 +83,7 @@ public final class StateDirectory {
   /** What was written last; empty if nothing was, or if it is not ours. */
   public Optional<ContainerState> read() {
     try {
-      return Optional.of(
-          JSON.readValue(Files.readAllBytes(directory.resolve(STATE)), ContainerState.class));
+      return Optional.of(StateFile.read(Files.readAllBytes(directory.resolve(STATE))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -35,14 +35,14 @@ public record StateReport(
             ? 0
             : state.monitor().map(ProcessIdentity::pid).orElse(0L);
     return new StateReport(
-        state.ociVersion(),
-        state.id(),
+        state.given().ociVersion(),
+        state.identity().id(),
         pid,
         status.word(),
-        state.bundle(),
-        state.rootfs(),
-        state.created(),
-        state.annotations(),
+        state.given().bundle(),
+        state.given().rootfs(),
+        state.identity().created(),
+        state.given().annotations(),
         "");
   }
 

@@ -114,7 +114,9 @@ public final class Sweep {
     }
     LOG.info("taken over");
     container.attach(Deadline.after(engine.limits().stop()));
-    state.domain().ifPresent(container::watch);
+    if (state.domain().domain().isPresent()) {
+      container.domain().watch();
+    }
   }
 
   private void tidy(Container container) {
@@ -127,7 +129,7 @@ public final class Sweep {
                     state.stage() == Stage.CREATING
                         || state.stage() == Stage.DELETING
                         || (state.status() == ContainerStatus.STOPPED
-                            && (state.stage() != Stage.STOPPED || !container.domainGone())))
+                            && (state.stage() != Stage.STOPPED || !container.domain().isGone())))
             .orElse(true);
     if (halfDone) {
       container.exclusively(Deadline.after(Duration.ZERO), () -> finish(container));
@@ -142,7 +144,7 @@ public final class Sweep {
       new Removal(container, new Timings()).run(Optional.empty());
       containers.forget(container);
     } else if (journal.map(ContainerState::status).orElseThrow() == ContainerStatus.STOPPED) {
-      container.destroyDomain(Deadline.after(engine.limits().destroy()));
+      container.domain().destroy(Deadline.after(engine.limits().destroy()));
       container.update(last -> last.at(Stage.STOPPED));
     }
   }
@@ -160,7 +162,9 @@ public final class Sweep {
       List<DomainInfo> domains = toolstack.list(deadline);
       Set<UUID> remembered = new HashSet<>();
       for (ContainerKey key : engine.index().all()) {
-        new StateDirectory(key.directory()).read().ifPresent(state -> remembered.add(state.uuid()));
+        new StateDirectory(key.directory())
+            .read()
+            .ifPresent(state -> remembered.add(state.domain().uuid()));
       }
       for (DomainInfo info : domains) {
         Domain domain = info.domain();

@@ -12,6 +12,7 @@ import dev.xenrunc.container.Stage;
 import dev.xenrunc.container.StateDirectory;
 import dev.xenrunc.container.Timings;
 import dev.xenrunc.domain.DomainIdentity;
+import dev.xenrunc.domain.DomainRecord;
 import dev.xenrunc.hook.HookKind;
 import dev.xenrunc.hook.Hooks;
 import dev.xenrunc.host.Cgroup;
@@ -133,29 +134,24 @@ public final class Create {
         "seccomp",
         () ->
             SeccompProfile.keep(bundle.spec(), engine.seccomp(), launcher, container.directory()));
-    ContainerState state =
-        new ContainerState(
-            ContainerState.VERSION,
-            container.key().id().value(),
-            container.key().root().toString(),
-            Stage.CREATING,
-            uuid,
-            null,
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            String.valueOf(bundle.spec().ociVersion()),
-            bundle.path().toString(),
-            bundle.rootfs().toString(),
-            Instant.now().truncatedTo(ChronoUnit.MICROS).toString(),
-            bundle.spec().annotations(),
-            size,
-            bundle.spec().linux().resources(),
-            null);
-    container.directory().write(state.withCgroup(cgroup));
+    ContainerKey key = container.key();
+    Spec spec = bundle.spec();
+    container
+        .directory()
+        .write(
+            ContainerState.creating(
+                new ContainerState.Identity(
+                    key.id().value(),
+                    key.root().toString(),
+                    Instant.now().truncatedTo(ChronoUnit.MICROS).toString()),
+                DomainRecord.planned(uuid, size),
+                cgroup,
+                new ContainerState.Given(
+                    String.valueOf(spec.ociVersion()),
+                    bundle.path().toString(),
+                    bundle.rootfs().toString(),
+                    spec.annotations(),
+                    spec.linux().resources())));
     engine.crash().reach(CrashPoint.CREATE_STATE_WRITTEN);
   }
 

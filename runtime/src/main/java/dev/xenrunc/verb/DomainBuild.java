@@ -9,9 +9,7 @@ import dev.xenrunc.container.Timings;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainConfig;
-import dev.xenrunc.xl.Toolstack;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +19,9 @@ import java.util.concurrent.CompletionException;
 final class DomainBuild {
   private final Container container;
   private final EngineParts engine;
-  private final CompletableFuture<Domain> built;
+  private final CompletableFuture<Void> built;
 
-  private DomainBuild(Container container, EngineParts engine, CompletableFuture<Domain> built) {
+  private DomainBuild(Container container, EngineParts engine, CompletableFuture<Void> built) {
     this.container = container;
     this.engine = engine;
     this.built = built;
@@ -37,7 +35,7 @@ final class DomainBuild {
     return new DomainBuild(
         container,
         engine,
-        CompletableFuture.supplyAsync(
+        CompletableFuture.runAsync(
             () -> timings.measure("domain", () -> build(container, config, engine)),
             LogKeys.carriedBy(engine.executor())));
   }
@@ -49,15 +47,11 @@ final class DomainBuild {
     }
   }
 
-  private static Domain build(Container container, DomainConfig config, EngineParts engine) {
-    Toolstack toolstack = engine.toolstack();
+  private static void build(Container container, DomainConfig config, EngineParts engine) {
     Deadline deadline = Deadline.after(engine.limits().domain());
-    Domain domain = toolstack.createPaused(config, deadline);
-    container.update(state -> state.withDomain(domain));
+    container.domain().build(config, deadline);
     engine.crash().reach(CrashPoint.CREATE_DOMAIN_BUILT);
-    container.watch(domain);
-    toolstack.unpause(domain, deadline);
-    return domain;
+    container.domain().boot(deadline);
   }
 
   /** Waits until it runs. */
@@ -72,7 +66,7 @@ final class DomainBuild {
   /** Waits until it is clear what was built, and destroys it. */
   void undo() {
     // However it ended: what there may be of it has the uuid.
-    built.handle((domain, failure) -> failure == null).join();
-    container.destroyDomain(Deadline.after(engine.limits().destroy()));
+    built.handle((nothing, failure) -> failure == null).join();
+    container.domain().destroy(Deadline.after(engine.limits().destroy()));
   }
 }

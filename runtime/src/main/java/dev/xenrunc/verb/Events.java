@@ -45,8 +45,7 @@ public final class Events {
     Deadline deadline = Deadline.after(engine.limits().request());
     try {
       CgroupFigures figures = container.liveMonitor().stats(deadline);
-      return Statistics.of(
-          figures, container.state().domain().flatMap(it -> engine.toolstack().info(it, deadline)));
+      return Statistics.of(figures, container.domain().info(deadline));
     } catch (MonitorException | AgentException e) {
       throw new ContainerException.Failed("read the container's figures: " + Cause.words(e), e);
     }

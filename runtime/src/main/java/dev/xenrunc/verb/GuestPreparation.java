@@ -19,7 +19,6 @@ import dev.xenrunc.monitor.Preparation;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.ChannelAddress;
-import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Vif;
 import java.time.Duration;
@@ -52,26 +51,22 @@ final class GuestPreparation {
 
   void run(Spec spec) {
     ContainerState state = container.state();
-    Domain domain =
-        state
-            .domain()
-            .orElseThrow(() -> new ContainerException.Failed("the container has no domain"));
     Monitor monitor = container.liveMonitor();
     NetworkScan network =
         timings.measure("scan", () -> monitor.scanNetwork(deadline(engine.limits().request())));
-    List<String> before = state.links() == null ? List.of() : state.links();
+    List<String> before = state.domain().links() == null ? List.of() : state.domain().links();
     List<Vif> vifs = vifs(network, before);
     CompletableFuture<Void> added =
         CompletableFuture.runAsync(
-            () -> timings.measure("vif", () -> addVifs(domain, vifs)),
+            () -> timings.measure("vif", () -> addVifs(vifs)),
             LogKeys.carriedBy(engine.executor()));
     if (!state.prepared()) {
-      join(domain, monitor);
+      join(monitor);
     }
     timings.measure("vif-wait", () -> await(added));
     // They came while the guest booted.
     for (Vif vif : vifs) {
-      engine.toolstack().announceVif(domain, vif, deadline(engine.limits().domain()));
+      container.domain().announceVif(vif, deadline(engine.limits().domain()));
     }
     engine.crash().reach(CrashPoint.START_VIFS_ADDED);
     timings.measure("prepare", () -> ask(spec, network));
@@ -81,13 +76,13 @@ final class GuestPreparation {
     engine.crash().reach(CrashPoint.START_PREPARED);
   }
 
-  private void join(Domain domain, Monitor monitor) {
+  private void join(Monitor monitor) {
     Deadline agent = deadline(engine.limits().agent());
     ChannelAddress address =
-        timings.measure("agent-wait", () -> engine.toolstack().awaitChannel(domain, agent));
+        timings.measure("agent-wait", () -> container.domain().awaitChannel(agent));
     timings.measure("join", () -> monitor.join(address, agent));
     engine.crash().reach(CrashPoint.START_JOINED);
-    giveBackProcessors(domain);
+    giveBackProcessors();
     Deadline refresh = deadline(engine.limits().request());
     container.ask(guest -> guest.refresh(refresh));
   }
@@ -103,22 +98,22 @@ final class GuestPreparation {
     HostValues host =
         new HostValues(names.hostname(), names.domainname(), hostSysctls(spec, state));
     Preparation preparation =
-        new Preparation(spec, state.resources(), state.exports(), host, network);
+        new Preparation(spec, state.given().resources(), state.exports(), host, network);
     container.ask(guest -> guest.prepare(preparation, deadline));
   }
 
   private Map<String, String> hostSysctls(Spec spec, ContainerState state) {
-    Size size = state.size();
+    Size size = state.domain().size();
     return engine
         .sysctls()
         .values(size == null ? 0 : size.memoryKib(), engine.planner().hostSysctls(spec));
   }
 
   /** The guest boots with all that it can ever have (ADR 16). */
-  private void giveBackProcessors(Domain domain) {
-    Size size = container.state().size();
+  private void giveBackProcessors() {
+    Size size = container.state().domain().size();
     if (size != null && size.vcpus() < size.vcpusMax()) {
-      engine.toolstack().resize(domain, size, deadline(engine.limits().domain()));
+      container.domain().resize(size, deadline(engine.limits().domain()));
     }
   }
 
@@ -139,9 +134,9 @@ final class GuestPreparation {
     return vifs;
   }
 
-  private void addVifs(Domain domain, List<Vif> vifs) {
+  private void addVifs(List<Vif> vifs) {
     for (Vif vif : vifs) {
-      engine.toolstack().addVif(domain, vif, deadline(engine.limits().domain()));
+      container.domain().addVif(vif, deadline(engine.limits().domain()));
     }
   }
 
@@ -159,7 +154,7 @@ final class GuestPreparation {
     try {
       container.stopMonitor(CODE_FAILED, why);
       container.update(state -> state.at(Stage.STOPPED));
-      container.destroyDomain(deadline(engine.limits().destroy()));
+      container.domain().destroy(deadline(engine.limits().destroy()));
     } catch (RuntimeException undoFailed) {
       e.addSuppressed(undoFailed);
       engine.sweeps().hasten();

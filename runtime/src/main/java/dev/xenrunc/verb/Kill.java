@@ -55,7 +55,7 @@ public final class Kill {
       return;
     }
     container.stopMonitor(128 + signal.number(), "killed before it was started");
-    container.destroyDomain(Deadline.after(engine.limits().destroy()));
+    container.domain().destroy(Deadline.after(engine.limits().destroy()));
     container.update(state -> state.at(Stage.STOPPED));
   }
 
@@ -96,14 +96,14 @@ public final class Kill {
   private void destroyUnlessExited() {
     try {
       // Once its domain is gone, another container may have its id.
-      if (container.domainGone()
+      if (container.domain().isGone()
           || container.ending().hasExited()
           || container.state().status() != ContainerStatus.RUNNING) {
         return;
       }
       LOG.warn("killed, but still there: its domain is destroyed");
       container.stopMonitor(128 + Signal.KILL.number(), "killed");
-      container.destroyDomain(Deadline.after(engine.limits().destroy()));
+      container.domain().destroy(Deadline.after(engine.limits().destroy()));
     } catch (ContainerException.NotFound e) {
       LOG.debug("it was deleted meanwhile");
     } catch (RuntimeException e) {

@@ -5,7 +5,6 @@ import dev.xenrunc.container.Container;
 import dev.xenrunc.container.EngineParts;
 import dev.xenrunc.container.Stage;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.Domain;
 
 /** Stops a container's virtual processors. */
 public final class Pause {
@@ -34,15 +33,11 @@ public final class Pause {
     // First: a domain that is held must be known to be, or nobody would let it go on.
     container.update(state -> state.at(after));
     try {
-      engine.toolstack().pause(domain(), deadline());
+      container.domain().pause(deadline());
     } catch (RuntimeException e) {
       container.update(state -> state.stage() == after ? state.at(before) : state);
       throw e;
     }
-  }
-
-  private Domain domain() {
-    return container.state().domain().orElseThrow(Container::notRunning);
   }
 
   private Deadline deadline() {

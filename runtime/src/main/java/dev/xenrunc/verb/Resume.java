@@ -9,7 +9,6 @@ import dev.xenrunc.container.EngineParts;
 import dev.xenrunc.container.Stage;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.Domain;
 
 /** Lets a paused container's virtual processors go on. */
 public final class Resume {
@@ -31,7 +30,7 @@ public final class Resume {
     if (container.state().status() != ContainerStatus.PAUSED) {
       throw new ContainerException.WrongStatus("container not paused");
     }
-    engine.toolstack().unpause(domain(), deadline());
+    container.domain().unpause(deadline());
     ContainerState now =
         container.update(
             state ->
@@ -48,10 +47,6 @@ public final class Resume {
   /** Its clock and its random pool are of another time. It is not waited for: it runs again. */
   private void refresh(Monitor monitor) {
     monitor.postRefresh(deadline());
-  }
-
-  private Domain domain() {
-    return container.state().domain().orElseThrow(Container::notRunning);
   }
 
   private Deadline deadline() {

@@ -106,7 +106,7 @@ public final class Start {
                   HookKind.POSTSTART,
                   spec.hooks(),
                   container.document(HookKind.POSTSTART.status()),
-                  Path.of(container.state().bundle()),
+                  Path.of(container.state().given().bundle()),
                   launcher));
     } catch (HookException e) {
       container.stopMonitor(SIGKILL_CODE, "poststart hook failed");

@@ -9,7 +9,6 @@ import dev.xenrunc.host.Poll;
 import dev.xenrunc.monitor.CgroupLimits;
 import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainInfo;
 import dev.xenrunc.xl.Size;
 
@@ -43,32 +42,30 @@ public final class Update {
                   "cannot update a paused container: its guest cannot answer");
           case CREATING, STOPPED -> throw Container.notRunning();
         };
-    ResourcesSpec after = ResourcesMerge.of(state.resources(), change);
-    Size made = state.size();
+    ResourcesSpec after = ResourcesMerge.of(state.given().resources(), change);
+    Size made = state.domain().size();
     if (made == null) {
       throw new ContainerException.Failed("the size of the container's domain is not known");
     }
     CgroupLimits.of(after);
-    Size size = engine.planner().sizes().changed(made, state.resources(), after);
-    Domain domain = state.domain().orElseThrow(Container::notRunning);
+    Size size = engine.planner().sizes().changed(made, state.given().resources(), after);
     try {
-      apply(domain, size.memoryKib() > made.memoryKib(), size, after, guestIsThere);
+      apply(size.memoryKib() > made.memoryKib(), size, after, guestIsThere);
     } catch (RuntimeException e) {
-      restore(domain, made, state.resources(), guestIsThere, e);
+      restore(made, state.given().resources(), guestIsThere, e);
       throw e;
     }
     container.update(last -> last.withResources(size, after));
   }
 
   /** To grow, the domain comes first, then the cgroup; to shrink, the cgroup comes first. */
-  private void apply(
-      Domain domain, boolean grows, Size size, ResourcesSpec resources, boolean guestIsThere) {
+  private void apply(boolean grows, Size size, ResourcesSpec resources, boolean guestIsThere) {
     if (guestIsThere && !grows) {
       limit(resources);
     }
-    engine.toolstack().resize(domain, size, deadline());
+    container.domain().resize(size, deadline());
     if (guestIsThere && grows) {
-      awaitMemory(domain, size);
+      awaitMemory(size);
       limit(resources);
     }
   }
@@ -80,10 +77,9 @@ public final class Update {
     container.liveMonitor().update(resources, deadline());
   }
 
-  private void awaitMemory(Domain domain, Size size) {
+  private void awaitMemory(Size size) {
     Deadline deadline = deadline();
-    if (!Poll.until(
-        () -> memoryKib(domain, deadline) >= size.memoryKib() - MEMORY_SLACK_KIB, deadline)) {
+    if (!Poll.until(() -> memoryKib(deadline) >= size.memoryKib() - MEMORY_SLACK_KIB, deadline)) {
       throw new ContainerException.Failed(
           "the guest did not come to "
               + size.memoryKib() / 1024
@@ -91,22 +87,22 @@ public final class Update {
     }
   }
 
-  private long memoryKib(Domain domain, Deadline deadline) {
-    return engine
-        .toolstack()
-        .info(domain, deadline)
+  private long memoryKib(Deadline deadline) {
+    return container
+        .domain()
+        .info(deadline)
         .map(DomainInfo::memoryKib)
         .orElseThrow(Container::notRunning);
   }
 
   /** As runc (libcontainer, Container.Set): a failed update leaves what was. */
   private void restore(
-      Domain domain, Size size, ResourcesSpec resources, boolean guestIsThere, RuntimeException e) {
+      Size size, ResourcesSpec resources, boolean guestIsThere, RuntimeException e) {
     try {
       if (guestIsThere) {
         limit(resources);
       }
-      engine.toolstack().resize(domain, size, deadline());
+      container.domain().resize(size, deadline());
     } catch (RuntimeException restoring) {
       e.addSuppressed(restoring);
     }
