@@ -2,6 +2,7 @@
 package dev.xenrunc.cli;
 
 import dev.xenrunc.engine.VerbResult;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.ProcessSpec;
 import dev.xenrunc.oci.SpecReader;
@@ -18,8 +19,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code exec [options] ID COMMAND [ARG…]}, or {@code exec --process FILE [options] ID} */
 final class ExecCommand implements Verb {
-  private static final int CODE_FAILED = 255;
-
   @Override
   public CommandSpec options() {
     CommandSpec spec =
@@ -146,6 +145,6 @@ final class ExecCommand implements Verb {
     return failure instanceof UsageException
         ? usual
         : VerbResult.failure(
-            CODE_FAILED, "exec failed: " + usual.error().orElse(""), usual.place());
+            ExitCode.UNKNOWN, "exec failed: " + usual.error().orElse(""), usual.place());
   }
 }

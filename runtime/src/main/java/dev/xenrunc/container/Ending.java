@@ -2,6 +2,7 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.Monitor;
@@ -23,8 +24,6 @@ public final class Ending implements Monitor.Listener {
 
   /** A domain that powers off has sent EXITED before, but the monitor may still be reading it. */
   private static final Duration EXITED_UNDER_WAY = Duration.ofSeconds(2);
-
-  private static final int CODE_LOST = 255;
 
   private final Container container;
   private final EngineParts engine;
@@ -91,7 +90,7 @@ public final class Ending implements Monitor.Listener {
     }
     reason = reason.or(() -> Optional.of(why));
     LOG.warn("{}", why);
-    container.monitor().ifPresent(monitor -> monitor.stop(CODE_LOST, why));
+    container.monitor().ifPresent(monitor -> monitor.stop(ExitCode.UNKNOWN, why));
     container.domain().destroy(Deadline.after(engine.limits().destroy()));
   }
 

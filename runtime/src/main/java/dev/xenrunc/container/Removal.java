@@ -4,6 +4,7 @@ package dev.xenrunc.container;
 import dev.xenrunc.hook.HookKind;
 import dev.xenrunc.hook.Hooks;
 import dev.xenrunc.host.Cgroup;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.oci.HooksSpec;
 import dev.xenrunc.oci.StateDocument;
@@ -20,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Removal {
   private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
-  private static final int SIGKILL_CODE = 137;
 
   private final Container container;
   private final EngineParts engine;
@@ -43,7 +43,7 @@ public final class Removal {
     // Found before the monitor ends: of a scope nothing else tells where it is.
     OwnCgroup own = OwnCgroup.of(state);
     StateDocument document = container.document(HookKind.POSTSTOP.status());
-    timings.measure("stop", () -> container.stopMonitor(SIGKILL_CODE, "deleted"));
+    timings.measure("stop", () -> container.stopMonitor(ExitCode.KILLED, "deleted"));
     container.detach();
     timings.measure(
         "destroy", () -> container.domain().destroy(Deadline.after(engine.limits().destroy())));

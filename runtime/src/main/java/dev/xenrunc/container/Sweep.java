@@ -3,6 +3,7 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainInfo;
@@ -23,7 +24,6 @@ import org.slf4j.MDC;
  */
 public final class Sweep {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
-  private static final int CODE_LOST = 255;
 
   private final Containers containers;
   private final EngineParts engine;
@@ -109,7 +109,7 @@ public final class Sweep {
     ContainerState state = container.state();
     if (state.stage() == Stage.STARTING) {
       // Nobody holds the lock: the engine died, and the caller has heard that start failed.
-      container.stopMonitor(CODE_LOST, "the engine died while starting it");
+      container.stopMonitor(ExitCode.UNKNOWN, "the engine died while starting it");
       return;
     }
     LOG.info("taken over");

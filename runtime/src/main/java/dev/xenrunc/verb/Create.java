@@ -16,6 +16,7 @@ import dev.xenrunc.domain.DomainRecord;
 import dev.xenrunc.hook.HookKind;
 import dev.xenrunc.hook.Hooks;
 import dev.xenrunc.host.Cgroup;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.NetNamespace;
 import dev.xenrunc.host.ProcessIdentity;
@@ -192,14 +193,15 @@ public final class Create {
     if (cgroup instanceof CgroupPlace.Path path) {
       undo.push("cgroup", () -> Cgroup.remove(path.path(), Deadline.after(engine.limits().stop())));
     }
-    undo.push("untold monitor", () -> container.stopUntoldMonitor(255, "create failed"));
+    undo.push(
+        "untold monitor", () -> container.stopUntoldMonitor(ExitCode.UNKNOWN, "create failed"));
     Launcher.SpawnedMonitor spawned =
         timings.measure("monitor", () -> launcher.spawnMonitor(monitorOrder));
     container.update(state -> state.withMonitor(spawned.process(), spawned.exports()));
     undo.push(
         "monitor",
         () -> {
-          container.stopMonitor(255, "create failed");
+          container.stopMonitor(ExitCode.UNKNOWN, "create failed");
           container.detach();
         });
     engine.crash().reach(CrashPoint.CREATE_MONITOR_SPAWNED);

@@ -10,6 +10,7 @@ import dev.xenrunc.container.Stage;
 import dev.xenrunc.container.Timings;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.diagnosis.LogKeys;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.HostValues;
@@ -35,7 +36,6 @@ import java.util.concurrent.CompletionException;
  * fails the container has stopped.
  */
 final class GuestPreparation {
-  private static final int CODE_FAILED = 128;
 
   private final Container container;
   private final EngineParts engine;
@@ -152,7 +152,7 @@ final class GuestPreparation {
   RuntimeException stopped(RuntimeException e) {
     String why = container.ending().reason().orElse("start failed: " + Cause.words(e));
     try {
-      container.stopMonitor(CODE_FAILED, why);
+      container.stopMonitor(ExitCode.NOT_STARTED, why);
       container.update(state -> state.at(Stage.STOPPED));
       container.domain().destroy(deadline(engine.limits().destroy()));
     } catch (RuntimeException undoFailed) {

@@ -9,6 +9,8 @@ import dev.xenrunc.container.CrashPoint;
 import dev.xenrunc.container.EngineParts;
 import dev.xenrunc.container.Stage;
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.host.Errno;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Signal;
 import dev.xenrunc.monitor.AgentException;
 import dev.xenrunc.monitor.MonitorException;
@@ -22,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /** Sends a signal to a container's processes; SIGKILL works even if the guest does not. */
 public final class Kill {
   private static final Logger LOG = LoggerFactory.getLogger(Kill.class);
-  private static final int ESRCH = 3;
 
   private final Container container;
   private final EngineParts engine;
@@ -54,7 +55,7 @@ public final class Kill {
     if (!signal.terminates()) {
       return;
     }
-    container.stopMonitor(128 + signal.number(), "killed before it was started");
+    container.stopMonitor(ExitCode.of(signal), "killed before it was started");
     container.domain().destroy(Deadline.after(engine.limits().destroy()));
     container.update(state -> state.at(Stage.STOPPED));
   }
@@ -81,7 +82,7 @@ public final class Kill {
     try {
       container.liveMonitor().signal(signal, all, Deadline.after(limit));
     } catch (AgentException e) {
-      if (e.errno() == ESRCH) {
+      if (e.errno() == Errno.ESRCH.number()) {
         throw Container.notRunning();
       }
       throw e;
@@ -102,7 +103,7 @@ public final class Kill {
         return;
       }
       LOG.warn("killed, but still there: its domain is destroyed");
-      container.stopMonitor(128 + Signal.KILL.number(), "killed");
+      container.stopMonitor(ExitCode.KILLED, "killed");
       container.domain().destroy(Deadline.after(engine.limits().destroy()));
     } catch (ContainerException.NotFound e) {
       LOG.debug("it was deleted meanwhile");

@@ -11,6 +11,7 @@ import dev.xenrunc.container.Timings;
 import dev.xenrunc.hook.HookException;
 import dev.xenrunc.hook.HookKind;
 import dev.xenrunc.hook.Hooks;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.oci.BundleException;
 import dev.xenrunc.oci.HooksSpec;
@@ -23,8 +24,6 @@ import java.util.List;
 
 /** One start under way. If it fails the container has stopped. */
 public final class Start {
-  private static final int SIGKILL_CODE = 137;
-  private static final Duration HOOK_WITHOUT_TIMEOUT = Duration.ofHours(1);
 
   private final Container container;
   private final EngineParts engine;
@@ -92,7 +91,9 @@ public final class Start {
   private static Duration longest(List<HooksSpec.Hook> hooks) {
     return hooks.stream()
         .map(HooksSpec.Hook::timeout)
-        .map(seconds -> seconds == null ? HOOK_WITHOUT_TIMEOUT : Duration.ofSeconds(seconds))
+        .map(
+            seconds ->
+                seconds == null ? Launcher.HOOK_WITHOUT_TIMEOUT : Duration.ofSeconds(seconds))
         .reduce(Duration.ZERO, Duration::plus);
   }
 
@@ -109,7 +110,7 @@ public final class Start {
                   Path.of(container.state().given().bundle()),
                   launcher));
     } catch (HookException e) {
-      container.stopMonitor(SIGKILL_CODE, "poststart hook failed");
+      container.stopMonitor(ExitCode.KILLED, "poststart hook failed");
       throw e;
     }
   }
