@@ -14,9 +14,9 @@ const char *errno_text(int status)
 	case EACCES:
 		return "access refused";
 	case EISDIR:
-		return "it is a folder";
+		return "a directory, not a file";
 	case ENOTDIR:
-		return "a part of the path is not a folder";
+		return "a part of the path is a file";
 	default:
 		return strerror(status);
 	}

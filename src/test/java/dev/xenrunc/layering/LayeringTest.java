@@ -31,11 +31,14 @@ class LayeringTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(
-                  "cli", Set.of("container", "diagnosis", "domain", "engine", "host", "oci", "xl")),
+                  "cli",
+                  Set.of(
+                      "container", "diagnosis", "domain", "engine", "host", "oci", "verb", "xl")),
               Map.entry("engine", Set.of("diagnosis", "host", "oci", "wire")),
               Map.entry(
-                  "container",
+                  "verb",
                   Set.of(
+                      "container",
                       "diagnosis",
                       "domain",
                       "hook",
@@ -43,11 +46,13 @@ class LayeringTest {
                       "monitor",
                       "oci",
                       "time",
-                      "wire",
                       "xl")),
-              Map.entry("domain", Set.of("oci", "xl")),
+              Map.entry(
+                  "container",
+                  Set.of("diagnosis", "domain", "hook", "host", "monitor", "oci", "time", "xl")),
+              Map.entry("domain", Set.of("oci", "time", "xl")),
               Map.entry("hook", Set.of("host", "oci")),
-              Map.entry("monitor", Set.of("diagnosis", "time", "wire", "xl")),
+              Map.entry("monitor", Set.of("diagnosis", "host", "oci", "time", "wire", "xl")),
               Map.entry("host", Set.of("oci", "time")),
               Map.entry("xl", Set.of("diagnosis", "time", "xl.ffi", "xl.store")),
               Map.entry("xl.store", Set.of("diagnosis", "time")),

@@ -2,11 +2,12 @@
 package dev.xenrunc.cli;
 
 import dev.xenrunc.container.Containers;
-import dev.xenrunc.container.Phases;
+import dev.xenrunc.container.Timings;
 import dev.xenrunc.engine.VerbCall;
 import dev.xenrunc.engine.VerbResult;
 import dev.xenrunc.engine.Verbs;
 import dev.xenrunc.host.Launcher;
+import dev.xenrunc.verb.Caller;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,21 +27,21 @@ final class CommandLines implements Verbs {
 
   private static final Map<String, Verb> VERBS =
       Map.ofEntries(
-          Map.entry("create", new Create()),
-          Map.entry("run", new Run()),
-          Map.entry("start", new Start()),
-          Map.entry("state", new State()),
-          Map.entry("kill", new Kill()),
-          Map.entry("pause", new Pause()),
-          Map.entry("resume", new Resume()),
-          Map.entry("delete", new Delete()),
-          Map.entry("exec", new Exec()),
-          Map.entry("list", new Listing()),
-          Map.entry("checkpoint", new Checkpoint()),
-          Map.entry("restore", new Restore()),
-          Map.entry("ps", new Ps()),
-          Map.entry("update", new Update()),
-          Map.entry("events", new Events()));
+          Map.entry("create", new CreateCommand()),
+          Map.entry("run", new RunCommand()),
+          Map.entry("start", new StartCommand()),
+          Map.entry("state", new StateCommand()),
+          Map.entry("kill", new KillCommand()),
+          Map.entry("pause", new PauseCommand()),
+          Map.entry("resume", new ResumeCommand()),
+          Map.entry("delete", new DeleteCommand()),
+          Map.entry("exec", new ExecCommand()),
+          Map.entry("list", new ListCommand()),
+          Map.entry("checkpoint", new CheckpointCommand()),
+          Map.entry("restore", new RestoreCommand()),
+          Map.entry("ps", new PsCommand()),
+          Map.entry("update", new UpdateCommand()),
+          Map.entry("events", new EventsCommand()));
 
   private final Containers containers;
 
@@ -55,19 +56,19 @@ final class CommandLines implements Verbs {
 
   @Override
   public VerbResult run(VerbCall call, Launcher launcher) {
-    Phases phases = new Phases();
+    Timings timings = new Timings();
     long begin = System.nanoTime();
     // Its words may hold what is nobody else's to know, as exec's --env.
     LOG.debug("{} below {} in {}", call.verb(), call.root(), call.cwd());
-    VerbResult result = run(call, launcher, phases);
+    VerbResult result = run(call, launcher, timings);
     MDC.put("code", Integer.toString(result.code()));
     MDC.put("ms", Long.toString((System.nanoTime() - begin) / 1_000_000));
-    MDC.put("phases", phases.toString());
+    MDC.put("phases", timings.toString());
     LOG.info("done");
     return result;
   }
 
-  private VerbResult run(VerbCall call, Launcher launcher, Phases phases) {
+  private VerbResult run(VerbCall call, Launcher launcher, Timings timings) {
     Verb verb = VERBS.get(call.verb());
     if (verb == null) {
       return FailureReporter.report(
@@ -79,7 +80,7 @@ final class CommandLines implements Verbs {
       if (!parsed.matchedPositionals().isEmpty()) {
         MDC.put("id", Options.words(parsed, 0, Integer.MAX_VALUE).get(0));
       }
-      return verb.run(parsed, new Verb.Occasion(call, launcher, containers, phases));
+      return verb.run(parsed, new Verb.Invocation(call, new Caller(launcher, timings), containers));
     } catch (StackOverflowError e) {
       return FailureReporter.report(e, call.debug());
     } catch (RuntimeException e) {

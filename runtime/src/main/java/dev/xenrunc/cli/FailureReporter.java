@@ -5,7 +5,7 @@ import dev.xenrunc.container.ContainerException;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.diagnosis.Place;
 import dev.xenrunc.engine.VerbResult;
-import java.util.Map;
+import dev.xenrunc.host.Errno;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,17 +22,9 @@ final class FailureReporter {
   private static final int TEXT_MAX = 4096;
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-  /**
-   * dockerd reads these words in any error as a fault of the container's command and exits with 126
-   * or 127 (moby, daemon/errors.go). Only what the guest says, as runc would, may hold them.
-   */
-  private static final Map<String, String> RESERVED =
-      Map.of(
-          "(?i)no such file or directory", "nothing is there",
-          "(?i)permission denied", "access was refused",
-          "(?i)is a directory", "is a folder",
-          "(?i)not a directory", "is no folder",
-          "(?i)executable file not found", "program is missing");
+  /** Said of the container's command by a guest alone, as by runc. */
+  private static final Pattern NO_PROGRAM =
+      Pattern.compile("executable file not found", Pattern.CASE_INSENSITIVE);
 
   private FailureReporter() {}
 
@@ -52,11 +44,23 @@ final class FailureReporter {
   static String text(Throwable failure) {
     String text = Cause.words(failure);
     if (!(failure instanceof ContainerException.CommandFailed)) {
-      for (Map.Entry<String, String> reserved : RESERVED.entrySet()) {
-        text = text.replaceAll(reserved.getKey(), reserved.getValue());
-      }
+      text = unreserved(text);
     }
     return line(text);
+  }
+
+  /** Without the words that {@link Errno} reserves, whoever said them. */
+  private static String unreserved(String text) {
+    String said = NO_PROGRAM.matcher(text).replaceAll("program is missing");
+    for (Errno errno : Errno.values()) {
+      if (errno.reserved().isPresent()) {
+        said =
+            Pattern.compile(errno.reserved().get(), Pattern.CASE_INSENSITIVE)
+                .matcher(said)
+                .replaceAll(errno.words().orElseThrow());
+      }
+    }
+    return said;
   }
 
   /** One line that no terminal obeys, whoever's words are in it. */

@@ -2,9 +2,9 @@
 package dev.xenrunc.cli;
 
 import dev.xenrunc.container.Containers;
-import dev.xenrunc.container.Disorder;
-import dev.xenrunc.container.Surroundings;
+import dev.xenrunc.container.EngineParts;
 import dev.xenrunc.container.Sweep;
+import dev.xenrunc.container.SweepSchedule;
 import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.domain.DomainPlanner;
 import dev.xenrunc.domain.HostFacts;
@@ -73,8 +73,8 @@ public final class XenRunc {
     HostFacts host =
         new HostFacts(
             Runtime.getRuntime().availableProcessors(), memory.ramKib(), memory.swapKib());
-    Surroundings surroundings =
-        new Surroundings(
+    EngineParts engine =
+        new EngineParts(
             toolstack,
             new DomainPlanner(config.guest(), host),
             config.limits(),
@@ -85,8 +85,8 @@ public final class XenRunc {
             config.seccomp(),
             new HostSysctls(Path.of("/proc/sys"), memory.ramKib()),
             config.crash(),
-            new Disorder());
-    Containers containers = new Containers(surroundings);
+            new SweepSchedule());
+    Containers containers = new Containers(engine);
     EngineServer.Settings settings =
         new EngineServer.Settings(RUN.resolve("engine.sock"), build(libexec), config.idle());
     EngineServer server = new EngineServer(settings, new CommandLines(containers), executor, timer);

@@ -35,7 +35,7 @@ public abstract sealed class ContainerException extends RuntimeException {
   public static final class AlreadyExists extends ContainerException {
     private static final long serialVersionUID = 1;
 
-    AlreadyExists() {
+    public AlreadyExists() {
       super("container with given ID already exists");
     }
   }
@@ -44,7 +44,7 @@ public abstract sealed class ContainerException extends RuntimeException {
   public static final class WrongStatus extends ContainerException {
     private static final long serialVersionUID = 1;
 
-    WrongStatus(String message) {
+    public WrongStatus(String message) {
       super(message);
     }
   }
@@ -53,7 +53,7 @@ public abstract sealed class ContainerException extends RuntimeException {
   public static final class Busy extends ContainerException {
     private static final long serialVersionUID = 1;
 
-    Busy(ContainerId id) {
+    public Busy(ContainerId id) {
       super("container \"" + id + "\" is busy with another verb");
     }
   }
@@ -62,11 +62,11 @@ public abstract sealed class ContainerException extends RuntimeException {
   public static final class Failed extends ContainerException {
     private static final long serialVersionUID = 1;
 
-    Failed(String message) {
+    public Failed(String message) {
       super(message);
     }
 
-    Failed(String message, Throwable cause) {
+    public Failed(String message, Throwable cause) {
       super(message, cause);
     }
   }

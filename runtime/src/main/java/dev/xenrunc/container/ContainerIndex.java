@@ -16,14 +16,14 @@ import java.util.Optional;
  * A link to every container's state directory, whatever its root: how an engine finds them all.
  * Another engine may change it at any time.
  */
-final class ContainerIndex {
+public final class ContainerIndex {
   private final Path directory;
 
   ContainerIndex(Path directory) {
     this.directory = directory;
   }
 
-  synchronized void add(ContainerKey key) {
+  public synchronized void add(ContainerKey key) {
     Path link = directory.resolve(key.hash());
     try {
       Files.createDirectories(directory);
@@ -57,7 +57,7 @@ final class ContainerIndex {
    * a state directory are dropped. Throws rather than to leave one out: a domain is destroyed if
    * its container is not here.
    */
-  synchronized List<ContainerKey> all() {
+  public synchronized List<ContainerKey> all() {
     List<ContainerKey> keys = new ArrayList<>();
     if (Files.notExists(directory)) {
       return keys;

@@ -1,182 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.xenrunc.domain.DomainRecord;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.oci.CgroupPlace;
 import dev.xenrunc.oci.ResourcesSpec;
-import dev.xenrunc.xl.Domain;
-import dev.xenrunc.xl.Domid;
 import dev.xenrunc.xl.Size;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of one container, state.json. Version 1; an engine reads its own version and the one
- * before.
+ * The journal of one container; {@link StateFile} has its form on disk.
  *
- * @param domid only a hint until it is compared with the uuid
- * @param cgroup the cgroupfs path to remove; absent if systemd removes the scope
- * @param exportModes st_mode of each export, by number
- * @param writableExports numbers of the exports of which something can be written; absent before
- *     that was asked
- * @param exportFlags MS_* that the host's mount of each export has, by number; absent if none has
- *     any, and before that was asked
- * @param size the domain's, as it was last asked for
- * @param resources the container's limits, as they were last set
- * @param links MAC of each link that the guest has a vif for; absent until the guest is prepared
+ * @param identity who it is
+ * @param domain the domain that it owns and lives in
+ * @param host what stands for it in dom0
+ * @param given what it was created with
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContainerState(
-    int version,
-    String id,
-    String root,
-    Stage stage,
-    UUID uuid,
-    @Nullable Integer domid,
-    @Nullable Long monitorPid,
-    @Nullable Long monitorStartTime,
-    @Nullable String cgroup,
-    List<Integer> exportModes,
-    @Nullable List<Integer> writableExports,
-    @Nullable List<Long> exportFlags,
-    String ociVersion,
-    String bundle,
-    String rootfs,
-    String created,
-    Map<String, String> annotations,
-    @Nullable Size size,
-    ResourcesSpec resources,
-    @Nullable List<String> links) {
-  static final int VERSION = 1;
+    Stage stage, Identity identity, DomainRecord domain, HostRecord host, Given given) {
+  /** Who a container is. */
+  public record Identity(String id, String root, String created) {}
 
-  public ContainerState {
-    exportModes = List.copyOf(exportModes);
-    writableExports = writableExports == null ? null : List.copyOf(writableExports);
-    exportFlags = exportFlags == null ? null : List.copyOf(exportFlags);
-    annotations = Map.copyOf(annotations);
-    resources = resources == null ? ResourcesSpec.NONE : resources;
-    links = links == null ? null : List.copyOf(links);
+  /**
+   * What a container was created with.
+   *
+   * @param resources its limits, as they were last set
+   */
+  public record Given(
+      String ociVersion,
+      String bundle,
+      String rootfs,
+      Map<String, String> annotations,
+      ResourcesSpec resources) {
+    public Given {
+      annotations = Map.copyOf(annotations);
+      resources = resources == null ? ResourcesSpec.NONE : resources;
+    }
   }
 
-  ContainerState at(Stage next) {
-    return with(
-        next, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources, links);
+  /** A container whose create is under way. */
+  public static ContainerState creating(
+      Identity identity, DomainRecord domain, CgroupPlace cgroup, Given given) {
+    return new ContainerState(Stage.CREATING, identity, domain, HostRecord.in(cgroup), given);
   }
 
-  ContainerState withDomain(Domain domain) {
-    int number = domain.domid().value();
-    return with(
-        stage, number, monitorPid, monitorStartTime, cgroup, exports(), size, resources, links);
+  public ContainerState at(Stage next) {
+    return new ContainerState(next, identity, domain, host, given);
   }
 
-  ContainerState withMonitor(ProcessIdentity monitor, List<Launcher.ExportRoot> exports) {
-    return with(
-        stage, domid, monitor.pid(), monitor.startTime(), cgroup, exports, size, resources, links);
+  ContainerState with(DomainRecord next) {
+    return new ContainerState(stage, identity, next, host, given);
   }
 
-  ContainerState withCgroup(CgroupPlace place) {
-    String path = place instanceof CgroupPlace.Path plain ? plain.path() : null;
-    return with(
-        stage, domid, monitorPid, monitorStartTime, path, exports(), size, resources, links);
+  public ContainerState withMonitor(ProcessIdentity monitor, List<Launcher.ExportRoot> exports) {
+    return new ContainerState(stage, identity, domain, host.with(monitor, exports), given);
   }
 
-  ContainerState withResources(Size nextSize, ResourcesSpec nextResources) {
-    return with(
-        stage,
-        domid,
-        monitorPid,
-        monitorStartTime,
-        cgroup,
-        exports(),
-        nextSize,
-        nextResources,
-        links);
+  /** The same with other limits, and the size of the domain that belongs to them. */
+  public ContainerState withResources(Size size, ResourcesSpec resources) {
+    Given next =
+        new Given(
+            given.ociVersion(), given.bundle(), given.rootfs(), given.annotations(), resources);
+    return new ContainerState(stage, identity, domain.withSize(size), host, next);
   }
 
   /** The guest is ready for processes, and has vifs for the links with these MACs. */
-  ContainerState preparedWith(List<String> macs) {
-    return with(
-        stage, domid, monitorPid, monitorStartTime, cgroup, exports(), size, resources, macs);
+  public ContainerState preparedWith(List<String> macs) {
+    return with(domain.withLinks(macs));
   }
 
   /** True once the guest is ready for processes: at its start, or before it for an exec. */
-  boolean prepared() {
+  public boolean prepared() {
     // The engine before this one wrote no links.
-    return links != null || stage == Stage.RUNNING || stage == Stage.PAUSED;
+    return domain.links() != null || stage == Stage.RUNNING || stage == Stage.PAUSED;
   }
 
-  /** All that a container's life changes; who it is stays. */
-  private ContainerState with(
-      Stage nextStage,
-      @Nullable Integer nextDomid,
-      @Nullable Long nextPid,
-      @Nullable Long nextStartTime,
-      @Nullable String nextCgroup,
-      List<Launcher.ExportRoot> nextExports,
-      @Nullable Size nextSize,
-      ResourcesSpec nextResources,
-      @Nullable List<String> nextLinks) {
-    return new ContainerState(
-        version,
-        id,
-        root,
-        nextStage,
-        uuid,
-        nextDomid,
-        nextPid,
-        nextStartTime,
-        nextCgroup,
-        nextExports.stream().map(Launcher.ExportRoot::mode).toList(),
-        IntStream.range(0, nextExports.size())
-            .filter(number -> !nextExports.get(number).readonly())
-            .boxed()
-            .toList(),
-        flagsOf(nextExports),
-        ociVersion,
-        bundle,
-        rootfs,
-        created,
-        annotations,
-        nextSize,
-        nextResources,
-        nextLinks);
-  }
-
-  private static @Nullable List<Long> flagsOf(List<Launcher.ExportRoot> exports) {
-    List<Long> flags = exports.stream().map(Launcher.ExportRoot::flags).toList();
-    return flags.stream().allMatch(each -> each == 0) ? null : flags;
-  }
-
-  /** What each export turned out to be, by number. */
+  /** The root of each export, by number. */
   public List<Launcher.ExportRoot> exports() {
-    List<Integer> writable = writableExports;
-    List<Long> flags = exportFlags;
-    return IntStream.range(0, exportModes.size())
-        .mapToObj(
-            number ->
-                new Launcher.ExportRoot(
-                    exportModes.get(number),
-                    writable == null || !writable.contains(number),
-                    flags == null ? 0 : flags.get(number)))
-        .toList();
+    return host.exports();
   }
 
   /** The monitor, once it was forked. */
   public Optional<ProcessIdentity> monitor() {
-    return monitorPid == null || monitorStartTime == null
-        ? Optional.empty()
-        : Optional.of(new ProcessIdentity(monitorPid, monitorStartTime));
-  }
-
-  /** The domain, once it was built; it may be gone by now. */
-  public Optional<Domain> domain() {
-    return Optional.ofNullable(domid).map(number -> new Domain(new Domid(number), uuid));
+    return host.monitor();
   }
 
   /** What the caller is to be told: a container whose monitor is gone has stopped. */

@@ -2,13 +2,6 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
-import dev.xenrunc.host.Cgroup;
-import dev.xenrunc.host.Launcher;
-import dev.xenrunc.host.ProcessIdentity;
-import dev.xenrunc.host.Signal;
-import dev.xenrunc.host.UndoStack;
-import dev.xenrunc.oci.ResourcesSpec;
-import dev.xenrunc.time.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -20,127 +13,28 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All containers of this host, and what can be done to them. */
+/** All containers of this host. */
 public final class Containers {
   private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
 
-  private final Surroundings surroundings;
+  private final EngineParts engine;
   private final Map<ContainerKey, Container> known = new ConcurrentHashMap<>();
 
-  public Containers(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  public Containers(EngineParts engine) {
+    this.engine = engine;
   }
 
-  /** Creates a container; returns how to undo it if the caller cannot be told. */
-  public UndoStack create(CreateOrder order, Launcher launcher, Phases phases) {
-    if (Files.exists(order.key().directory())) {
+  /** Takes a key for a container that is to be created. */
+  public Container add(ContainerKey key) {
+    Container container = new Container(key, engine);
+    if (Files.exists(key.directory()) || known.putIfAbsent(key, container) != null) {
       throw new ContainerException.AlreadyExists();
     }
-    Container container = new Container(order.key(), surroundings);
-    if (known.putIfAbsent(order.key(), container) != null) {
-      throw new ContainerException.AlreadyExists();
-    }
-    UndoStack undo = new UndoStack();
-    undo.push("container", () -> known.remove(order.key(), container));
-    try {
-      UndoStack created = new Creation(container, surroundings, order, launcher, phases).run();
-      IllegalStateException gone = new IllegalStateException("the caller is gone");
-      undo.push("create", () -> container.exclusively(busy(), () -> created.undo(gone)));
-      return undo;
-    } catch (RuntimeException e) {
-      if (!container.directory().exists()) {
-        undo.undo(e);
-      }
-      throw e;
-    }
-  }
-
-  /** Runs a created container's process. */
-  public void start(ContainerKey key, Attachment attachment, Launcher launcher, Phases phases) {
-    Container container = existing(key);
-    container.exclusively(
-        busy(), () -> new Starting(container, surroundings, attachment, launcher, phases).run());
-  }
-
-  /** Runs a further process; returns how to end it if the caller cannot be told. */
-  public UndoStack exec(ExecOrder order, Launcher launcher, Phases phases) {
-    return new Executing(existing(order.key()), surroundings, launcher, phases).run(order);
-  }
-
-  /** Sends a signal to a container. */
-  public void kill(ContainerKey key, Signal signal, boolean all) {
-    Container container = existing(key);
-    new Killing(container, surroundings).run(signal, all);
-  }
-
-  /** Holds a container's processors. */
-  public void pause(ContainerKey key) {
-    Container container = existing(key);
-    container.exclusively(busy(), () -> new Pausing(container, surroundings).pause());
-  }
-
-  /** Lets a paused container's processors go on. */
-  public void resume(ContainerKey key) {
-    Container container = existing(key);
-    container.exclusively(busy(), () -> new Pausing(container, surroundings).resume());
-  }
-
-  /** Gives a container other limits. */
-  public void update(ContainerKey key, ResourcesSpec change) {
-    Container container = existing(key);
-    container.exclusively(busy(), () -> new Updating(container, surroundings).run(change));
-  }
-
-  /** What happens to a container from now on. */
-  public Watching watch(ContainerKey key) {
-    return new Watching(existing(key), surroundings);
-  }
-
-  /** Deletes a container that does not run. */
-  public void delete(ContainerKey key, Launcher launcher, Phases phases) {
-    Container container = existing(key);
-    try {
-      container.exclusively(
-          busy(), () -> new Deletion(container, surroundings, phases).run(Optional.of(launcher)));
-    } finally {
-      forgetIfDeleted(container);
-    }
-  }
-
-  private void forgetIfDeleted(Container container) {
-    if (!container.directory().exists()) {
-      forget(container);
-    }
-  }
-
-  /** Deletes a container whatever it does; one that does not exist is no failure. */
-  public void deleteForcibly(ContainerKey key, Launcher launcher, Phases phases) {
-    Container container;
-    try {
-      container = existing(key);
-    } catch (ContainerException.NotFound e) {
-      known.remove(key);
-      return;
-    }
-    try {
-      container.exclusively(
-          busy(), () -> new Deletion(container, surroundings, phases).force(Optional.of(launcher)));
-    } catch (ContainerException.NotFound e) {
-      LOG.debug("it was deleted meanwhile");
-    } finally {
-      forgetIfDeleted(container);
-    }
-  }
-
-  /** What state prints. */
-  public StateReport state(ContainerKey key) {
-    return StateReport.of(existing(key).state());
+    return container;
   }
 
   /** What list prints: the containers below one root. */
@@ -170,46 +64,31 @@ public final class Containers {
     }
   }
 
-  /** The host processes that stand for a container's: its monitor, and a session an exec. */
-  public List<Long> processes(ContainerKey key) {
-    ContainerState state = existing(key).state();
-    return state.status() == ContainerStatus.STOPPED
-        ? List.of()
-        : state.monitor().map(Containers::stands).orElse(List.of());
-  }
-
-  /** They are in the monitor's cgroup, together with the file server, which stands for nothing. */
-  private static List<Long> stands(ProcessIdentity monitor) {
-    TreeSet<Long> stands = new TreeSet<>(Set.of(monitor.pid()));
-    Cgroup.processesBeside(monitor.pid()).stream()
-        .filter(OwnCgroup::isSession)
-        .forEach(stands::add);
-    return List.copyOf(stands);
-  }
-
   /** True if nothing needs this engine. */
   public boolean isIdle() {
-    return surroundings.index().all().isEmpty();
+    return engine.index().all().isEmpty();
   }
 
   /** The container with this key. */
-  Container existing(ContainerKey key) {
+  public Container existing(ContainerKey key) {
     if (!Files.isDirectory(key.directory())) {
       throw new ContainerException.NotFound();
     }
-    return known.computeIfAbsent(key, unused -> new Container(key, surroundings));
+    return known.computeIfAbsent(key, unused -> new Container(key, engine));
   }
 
-  /** Forgets a container that is deleted. */
-  void forget(Container container) {
+  /** Forgets a container that is not there any more. */
+  public void forget(Container container) {
     known.remove(container.key(), container);
   }
 
-  Surroundings surroundings() {
-    return surroundings;
+  /** Forgets whatever had this key. */
+  public void forget(ContainerKey key) {
+    known.remove(key);
   }
 
-  private Deadline busy() {
-    return Deadline.after(surroundings.limits().busy());
+  /** What they need of the engine. */
+  public EngineParts engine() {
+    return engine;
   }
 }

@@ -2,12 +2,11 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Poll;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.DeathListener;
-import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.ShutdownReason;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,23 +19,21 @@ import org.slf4j.MDC;
  * What follows when a container's main process, guest, domain or monitor ends by itself. Told on
  * threads that must not wait, it works on the engine's.
  */
-final class Ending implements Monitor.Listener, DeathListener {
+public final class Ending implements Monitor.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
   /** A domain that powers off has sent EXITED before, but the monitor may still be reading it. */
   private static final Duration EXITED_UNDER_WAY = Duration.ofSeconds(2);
 
-  private static final int CODE_LOST = 255;
-
   private final Container container;
-  private final Surroundings surroundings;
+  private final EngineParts engine;
   private volatile boolean exited;
   private volatile boolean monitorGone;
   private volatile Optional<String> reason = Optional.empty();
 
-  Ending(Container container, Surroundings surroundings) {
+  Ending(Container container, EngineParts engine) {
     this.container = container;
-    this.surroundings = surroundings;
+    this.engine = engine;
   }
 
   /** This engine connects to the monitor, maybe again. */
@@ -45,12 +42,12 @@ final class Ending implements Monitor.Listener, DeathListener {
   }
 
   /** True when the guest has said that the main process is gone. */
-  boolean hasExited() {
+  public boolean hasExited() {
     return exited;
   }
 
   /** Why the guest ended, if it did so without being asked. */
-  Optional<String> reason() {
+  public Optional<String> reason() {
     return reason;
   }
 
@@ -60,9 +57,9 @@ final class Ending implements Monitor.Listener, DeathListener {
     later(
         () -> {
           LOG.info("main process exited with {}", code);
-          surroundings.crash().reach(CrashPoint.EXIT_SEEN);
+          engine.crash().reach(CrashPoint.EXIT_SEEN);
           // The guest has unmounted everything before EXITED: nothing of it is needed any more.
-          container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+          container.domain().destroy(Deadline.after(engine.limits().destroy()));
         });
   }
 
@@ -76,8 +73,8 @@ final class Ending implements Monitor.Listener, DeathListener {
     later(() -> abandon("the monitor lost the guest: " + text.replaceAll("\\p{Cntrl}", "?")));
   }
 
-  @Override
-  public void died(Domain domain, ShutdownReason why) {
+  /** The domain has ended. */
+  void died(ShutdownReason why) {
     later(
         () -> {
           Poll.until(() -> exited || monitorGone, Deadline.after(EXITED_UNDER_WAY));
@@ -93,8 +90,8 @@ final class Ending implements Monitor.Listener, DeathListener {
     }
     reason = reason.or(() -> Optional.of(why));
     LOG.warn("{}", why);
-    container.monitor().ifPresent(monitor -> monitor.stop(CODE_LOST, why));
-    container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+    container.monitor().ifPresent(monitor -> monitor.stop(ExitCode.UNKNOWN, why));
+    container.domain().destroy(Deadline.after(engine.limits().destroy()));
   }
 
   @Override
@@ -109,12 +106,12 @@ final class Ending implements Monitor.Listener, DeathListener {
     }
     ContainerState state = container.state();
     Optional<ProcessIdentity> process = state.monitor();
-    Deadline deadline = Deadline.after(surroundings.limits().stop());
+    Deadline deadline = Deadline.after(engine.limits().stop());
     if (process.isPresent() && !Poll.until(() -> !process.get().isAlive(), deadline)) {
       // It serves another engine, or it has ended the connection for what its guest did.
       LOG.info("the monitor lives without this engine");
       container.detach();
-      surroundings.disorder().report();
+      engine.sweeps().hasten();
       return;
     }
     container.detach();
@@ -123,11 +120,11 @@ final class Ending implements Monitor.Listener, DeathListener {
     }
     LOG.info("stopped");
     container.update(last -> last.at(Stage.STOPPED));
-    container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+    container.domain().destroy(Deadline.after(engine.limits().destroy()));
   }
 
   private void later(Runnable work) {
-    surroundings
+    engine
         .executor()
         .execute(
             () -> {
@@ -138,7 +135,7 @@ final class Ending implements Monitor.Listener, DeathListener {
                 LOG.debug("it was deleted meanwhile");
               } catch (RuntimeException e) {
                 LOG.warn("clean-up is put off: {}", Cause.words(e));
-                surroundings.disorder().report();
+                engine.sweeps().hasten();
               } finally {
                 MDC.clear();
               }

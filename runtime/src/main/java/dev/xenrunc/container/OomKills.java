@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** How many processes a container's OOM killer has ended, as its guest tells. */
-final class OomKills {
+public final class OomKills {
   private static final Logger LOG = LoggerFactory.getLogger(OomKills.class);
 
   /** A guest may say what it likes as often as it likes; the log has one line in this time. */
@@ -38,7 +38,7 @@ final class OomKills {
   }
 
   /** Waits until there are more than these; returns how many there are. */
-  synchronized long awaitMore(long known, Duration limit) {
+  public synchronized long awaitMore(long known, Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     try {
       for (long left = limit.toMillis(); kills.get() <= known && left > 0; ) {
@@ -52,7 +52,7 @@ final class OomKills {
   }
 
   /** So many by now. */
-  long count() {
+  public long count() {
     return kills.get();
   }
 }

@@ -28,7 +28,7 @@ record OwnCgroup(Optional<ProcessIdentity> monitor, List<Path> sessionsAt, List<
   private static final Duration EXIT_UNDER_WAY = Duration.ofMillis(500);
 
   static OwnCgroup of(ContainerState state) {
-    String path = state.cgroup();
+    String path = state.host().cgroup();
     if (path != null) {
       List<Path> directories = Cgroup.at(path);
       return new OwnCgroup(state.monitor(), directories, directories);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -23,17 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A container's directory below --root: state.json, config.json, seccomp.bpf and lock. */
-final class StateDirectory {
+public final class StateDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final String STATE = "state.json";
   private static final String SPEC = "config.json";
   private static final String SECCOMP = "seccomp.bpf";
 
   private final Path directory;
 
-  StateDirectory(Path directory) {
+  public StateDirectory(Path directory) {
     this.directory = directory;
   }
 
@@ -41,8 +36,8 @@ final class StateDirectory {
     return directory;
   }
 
-  /** Makes the directory, which nobody else has then. */
-  void make() {
+  /** Makes the directory; fails if it exists. */
+  public void make() {
     LOG.debug("make {}", directory);
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -59,7 +54,7 @@ final class StateDirectory {
     }
   }
 
-  /** The user whose it is; without one of that number, nobody known. */
+  /** The owner's name, or the number if it has none. */
   String owner() {
     try {
       return Files.getOwner(directory).getName();
@@ -68,17 +63,17 @@ final class StateDirectory {
     }
   }
 
-  boolean exists() {
+  public boolean exists() {
     return Files.isDirectory(directory);
   }
 
   /** Replaces state.json at once. */
-  void write(ContainerState state) {
+  public void write(ContainerState state) {
     LOG.debug("write {}: {}", directory.resolve(STATE), state.stage());
     try {
       // A name of its own: two writers must not share a half written file.
       Path next = Files.createTempFile(directory, STATE, ".new");
-      Files.write(next, JSON.writeValueAsBytes(state));
+      Files.write(next, StateFile.write(state));
       Files.move(next, directory.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("write " + directory.resolve(STATE), e);
@@ -86,10 +81,9 @@ final class StateDirectory {
   }
 
   /** What was written last; empty if nothing was, or if it is not ours. */
-  Optional<ContainerState> read() {
+  public Optional<ContainerState> read() {
     try {
-      return Optional.of(
-          JSON.readValue(Files.readAllBytes(directory.resolve(STATE)), ContainerState.class));
+      return Optional.of(StateFile.read(Files.readAllBytes(directory.resolve(STATE))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -97,7 +91,7 @@ final class StateDirectory {
     }
   }
 
-  void writeSpec(byte[] json) {
+  public void writeSpec(byte[] json) {
     LOG.debug("write {}: {} bytes", directory.resolve(SPEC), json.length);
     try {
       Files.write(directory.resolve(SPEC), json);
@@ -115,7 +109,7 @@ final class StateDirectory {
   }
 
   /** Keeps the compiled seccomp profile, under which every process of the container runs. */
-  void writeSeccomp(byte[] program) {
+  public void writeSeccomp(byte[] program) {
     LOG.debug("write {}: {} bytes", directory.resolve(SECCOMP), program.length);
     try {
       Files.write(directory.resolve(SECCOMP), program);

@@ -28,21 +28,21 @@ public record StateReport(
     String created,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> annotations,
     String owner) {
-  static StateReport of(ContainerState state) {
+  public static StateReport of(ContainerState state) {
     ContainerStatus status = state.status();
     long pid =
         status == ContainerStatus.STOPPED
             ? 0
             : state.monitor().map(ProcessIdentity::pid).orElse(0L);
     return new StateReport(
-        state.ociVersion(),
-        state.id(),
+        state.given().ociVersion(),
+        state.identity().id(),
         pid,
         status.word(),
-        state.bundle(),
-        state.rootfs(),
-        state.created(),
-        state.annotations(),
+        state.given().bundle(),
+        state.given().rootfs(),
+        state.identity().created(),
+        state.given().annotations(),
         "");
   }
 

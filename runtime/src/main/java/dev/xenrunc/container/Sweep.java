@@ -3,6 +3,7 @@ package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.domain.DomainPlanner;
+import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainInfo;
@@ -23,20 +24,19 @@ import org.slf4j.MDC;
  */
 public final class Sweep {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
-  private static final int CODE_LOST = 255;
 
   private final Containers containers;
-  private final Surroundings surroundings;
+  private final EngineParts engine;
 
   /** A sweep over these containers. */
   public Sweep(Containers containers) {
     this.containers = containers;
-    this.surroundings = containers.surroundings();
+    this.engine = containers.engine();
   }
 
   /** Reconnects to the monitors that an earlier engine left. Comes first. */
   public void takeOver() {
-    for (ContainerKey key : surroundings.index().all()) {
+    for (ContainerKey key : engine.index().all()) {
       each(key, this::takeOver);
     }
   }
@@ -44,7 +44,7 @@ public final class Sweep {
   /** Does what {@link #tidy} does if there is reason to; a failure is logged, and tried again. */
   public void tidyIfDue() {
     try {
-      if (surroundings.disorder().needsSweep()) {
+      if (engine.sweeps().isDue()) {
         tidy();
       }
     } catch (RuntimeException e) {
@@ -54,11 +54,11 @@ public final class Sweep {
 
   /** Finishes what is half done, and reconnects to monitors that this engine has lost. */
   public void tidy() {
-    for (ContainerKey key : surroundings.index().all()) {
+    for (ContainerKey key : engine.index().all()) {
       each(key, this::tidy);
     }
     destroyOrphans();
-    surroundings.disorder().swept();
+    engine.sweeps().done();
   }
 
   private interface Step {
@@ -86,7 +86,7 @@ public final class Sweep {
       container.exclusively(Deadline.after(Duration.ZERO), () -> connect(container));
     } catch (ContainerException.Busy e) {
       // A verb of the engine that is leaving; when it has ended, a sweep does it.
-      surroundings.disorder().report();
+      engine.sweeps().hasten();
       throw e;
     }
   }
@@ -109,12 +109,14 @@ public final class Sweep {
     ContainerState state = container.state();
     if (state.stage() == Stage.STARTING) {
       // Nobody holds the lock: the engine died, and the caller has heard that start failed.
-      container.stopMonitor(CODE_LOST, "the engine died while starting it");
+      container.stopMonitor(ExitCode.UNKNOWN, "the engine died while starting it");
       return;
     }
     LOG.info("taken over");
-    container.attach(Deadline.after(surroundings.limits().stop()));
-    state.domain().ifPresent(container::watch);
+    container.attach(Deadline.after(engine.limits().stop()));
+    if (state.domain().domain().isPresent()) {
+      container.domain().watch();
+    }
   }
 
   private void tidy(Container container) {
@@ -127,7 +129,7 @@ public final class Sweep {
                     state.stage() == Stage.CREATING
                         || state.stage() == Stage.DELETING
                         || (state.status() == ContainerStatus.STOPPED
-                            && (state.stage() != Stage.STOPPED || !container.domainGone())))
+                            && (state.stage() != Stage.STOPPED || !container.domain().isGone())))
             .orElse(true);
     if (halfDone) {
       container.exclusively(Deadline.after(Duration.ZERO), () -> finish(container));
@@ -139,28 +141,30 @@ public final class Sweep {
     Stage stage = journal.map(ContainerState::stage).orElse(Stage.DELETING);
     if (stage == Stage.CREATING || stage == Stage.DELETING) {
       LOG.info("removed: it was half {}", stage == Stage.CREATING ? "created" : "deleted");
-      new Deletion(container, surroundings, new Phases()).force(Optional.empty());
+      new Removal(container, new Timings()).run(Optional.empty());
       containers.forget(container);
     } else if (journal.map(ContainerState::status).orElseThrow() == ContainerStatus.STOPPED) {
-      container.destroyDomain(Deadline.after(surroundings.limits().destroy()));
+      container.domain().destroy(Deadline.after(engine.limits().destroy()));
       container.update(last -> last.at(Stage.STOPPED));
     }
   }
 
   private void putOff(RuntimeException e) {
     LOG.warn("clean-up is put off: {}", Cause.words(e));
-    surroundings.disorder().report();
+    engine.sweeps().hasten();
   }
 
   private void destroyOrphans() {
-    Toolstack toolstack = surroundings.toolstack();
-    Deadline deadline = Deadline.after(surroundings.limits().destroy());
+    Toolstack toolstack = engine.toolstack();
+    Deadline deadline = Deadline.after(engine.limits().destroy());
     try {
       // Domains first: a create writes its journal before it builds.
       List<DomainInfo> domains = toolstack.list(deadline);
       Set<UUID> remembered = new HashSet<>();
-      for (ContainerKey key : surroundings.index().all()) {
-        new StateDirectory(key.directory()).read().ifPresent(state -> remembered.add(state.uuid()));
+      for (ContainerKey key : engine.index().all()) {
+        new StateDirectory(key.directory())
+            .read()
+            .ifPresent(state -> remembered.add(state.domain().uuid()));
       }
       for (DomainInfo info : domains) {
         Domain domain = info.domain();
@@ -175,7 +179,7 @@ public final class Sweep {
   }
 
   private boolean isOurs(Domain domain, Deadline deadline) {
-    return surroundings
+    return engine
         .toolstack()
         .label(domain, DomainPlanner.LABEL_UUID, deadline)
         .filter(uuid -> uuid.equals(domain.uuid().toString()))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The pure function from a spec to the Xen domain that will run it. */
+/**
+ * Domains of this runtime: the plan for one, made from a spec, and one from its build to its end.
+ */
 @NullMarked
 package dev.xenrunc.domain;
 

@@ -2,6 +2,7 @@
 package dev.xenrunc.engine;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.host.Errno;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.OrderException;
 import dev.xenrunc.host.ProcessIdentity;
@@ -29,9 +30,7 @@ final class LauncherConnection implements Launcher {
   private static final Duration GREETING = Duration.ofSeconds(10);
   private static final Duration FILE = Duration.ofSeconds(30);
   private static final Duration SPAWN = Duration.ofSeconds(65);
-  private static final Duration HOOK_WITHOUT_TIMEOUT = Duration.ofHours(1);
   private static final Duration HOOK_GRACE = Duration.ofSeconds(10);
-  private static final int ESTALE = 116;
   private static final int CODE_MAX = 255;
 
   private final Peer peer;
@@ -83,7 +82,8 @@ final class LauncherConnection implements Launcher {
 
   /** Tells it that this engine is of another build. */
   void refuse() throws WireException {
-    peer.send(FrameType.RESULT, new FieldWriter().put(FieldTag.STATUS, ESTALE), GREETING);
+    peer.send(
+        FrameType.RESULT, new FieldWriter().put(FieldTag.STATUS, Errno.ESTALE.number()), GREETING);
   }
 
   /** Tells it how the verb ended. */

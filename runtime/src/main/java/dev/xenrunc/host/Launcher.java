@@ -14,6 +14,9 @@ import java.util.OptionalInt;
  * namespace, and the monitor must descend from it, so that the engine asks it to act.
  */
 public interface Launcher {
+  /** How long a hook that has no timeout may run. */
+  Duration HOOK_WITHOUT_TIMEOUT = Duration.ofHours(1);
+
   /** The file's bytes; refused if there are more than {@code limit}. */
   byte[] readFile(Path path, int limit);
 

@@ -4,7 +4,6 @@ package dev.xenrunc.host;
 /** The launcher could not do what it was told. */
 public final class OrderException extends RuntimeException {
   private static final long serialVersionUID = 1;
-  private static final int ENOENT = 2;
 
   private final int errno;
 
@@ -22,6 +21,6 @@ public final class OrderException extends RuntimeException {
 
   /** True if the thing that was named is not there. */
   public boolean isMissing() {
-    return errno == ENOENT;
+    return errno == Errno.ENOENT.number();
   }
 }

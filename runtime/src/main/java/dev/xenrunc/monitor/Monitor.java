@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.monitor;
 
+import dev.xenrunc.host.Signal;
+import dev.xenrunc.oci.HooksSpec;
+import dev.xenrunc.oci.ProcessSpec;
+import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.wire.FieldTag;
 import dev.xenrunc.wire.FieldWriter;
@@ -17,6 +21,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -95,8 +100,96 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** Sends a request of docs/protocol.md and waits until it is done. */
-  public Fields request(FrameType type, FieldWriter fields, Deadline deadline) {
+  /** Has the guest made ready for processes. */
+  public void prepare(Preparation container, Deadline deadline) {
+    request(FrameType.PREPARE, PrepareRequest.of(container), deadline);
+  }
+
+  /** Tells a prepared guest what its network is now. */
+  public void updateNetwork(NetworkScan network, Deadline deadline) {
+    request(FrameType.NETWORK, PrepareRequest.network(network), deadline);
+  }
+
+  /**
+   * Runs the main process.
+   *
+   * @param relayed its terminal is relayed by the monitor
+   * @param hooks run in the container before it
+   * @param hookStdin what each of them reads
+   */
+  public void runMain(
+      ProcessSpec process,
+      boolean relayed,
+      Confinement confinement,
+      List<HooksSpec.Hook> hooks,
+      String hookStdin,
+      Deadline deadline) {
+    request(
+        FrameType.RUN, RunRequest.main(process, relayed, confinement, hooks, hookStdin), deadline);
+  }
+
+  /** Runs an exec'd process, whose session has this number. */
+  public void run(
+      int number,
+      ProcessSpec process,
+      boolean relayed,
+      Confinement confinement,
+      Deadline deadline) {
+    request(FrameType.RUN, RunRequest.of(number, process, relayed, confinement), deadline);
+  }
+
+  /** Sets the limits of the container's cgroup. */
+  public void update(ResourcesSpec resources, Deadline deadline) {
+    FieldWriter fields = new FieldWriter();
+    CgroupLimits.put(resources, fields);
+    request(FrameType.UPDATE, fields, deadline);
+  }
+
+  /** Reads the figures of the container's cgroup. */
+  public CgroupFigures stats(Deadline deadline) {
+    try {
+      return CgroupFigures.parse(request(FrameType.STATS, CgroupFigures.request(), deadline));
+    } catch (WireException e) {
+      throw new MonitorException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Gives the guest the time and random bytes, which it lacks when it begins. */
+  public void refresh(Deadline deadline) {
+    request(FrameType.REFRESH, RefreshRequest.now(), deadline);
+  }
+
+  /** The same without waiting for the guest's answer. */
+  public void postRefresh(Deadline deadline) {
+    post(FrameType.REFRESH, RefreshRequest.now(), deadline);
+  }
+
+  /** Sends a signal to the main process, or to all of the container's. */
+  public void signal(Signal signal, boolean all, Deadline deadline) {
+    request(FrameType.SIGNAL, signalFields(Protocol.PROCESS_MAIN, signal, all), deadline);
+  }
+
+  /** The same without waiting for an answer, for a guest that cannot answer yet. */
+  public void postSignal(Signal signal, boolean all, Deadline deadline) {
+    post(FrameType.SIGNAL, signalFields(Protocol.PROCESS_MAIN, signal, all), deadline);
+  }
+
+  /** Sends a signal to an exec'd process. */
+  public void signalProcess(int process, Signal signal, Deadline deadline) {
+    request(FrameType.SIGNAL, signalFields(process, signal, false), deadline);
+  }
+
+  private static FieldWriter signalFields(int process, Signal signal, boolean all) {
+    FieldWriter fields =
+        new FieldWriter().put(FieldTag.PROCESS, process).put(FieldTag.SIGNAL, signal.number());
+    if (all) {
+      fields.put(FieldTag.ALL, true);
+    }
+    return fields;
+  }
+
+  /** Sends a request and waits until it is done. */
+  private Fields request(FrameType type, FieldWriter fields, Deadline deadline) {
     LOG.debug("monitor: {} {}", type, fields);
     try {
       Fields reply = peer.request(type, fields, deadline.remaining());
@@ -113,33 +206,14 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** Sends a signal to a process of the container, or to all of them. */
-  public void signal(int process, int signal, boolean all, Deadline deadline) {
-    request(FrameType.SIGNAL, signalFields(process, signal, all), deadline);
-  }
-
-  /** The same to a guest that cannot answer yet. */
-  public void signalLater(int process, int signal, boolean all, Deadline deadline) {
-    post(FrameType.SIGNAL, signalFields(process, signal, all), deadline);
-  }
-
   /** Sends a request and does not wait for what becomes of it. */
-  public void post(FrameType type, FieldWriter fields, Deadline deadline) {
+  private void post(FrameType type, FieldWriter fields, Deadline deadline) {
     LOG.debug("monitor: {} {}", type, fields);
     try {
       peer.post(type, fields, deadline.remaining());
     } catch (WireException e) {
       throw new MonitorException(type + " request", e);
     }
-  }
-
-  private static FieldWriter signalFields(int process, int signal, boolean all) {
-    FieldWriter fields =
-        new FieldWriter().put(FieldTag.PROCESS, process).put(FieldTag.SIGNAL, signal);
-    if (all) {
-      fields.put(FieldTag.ALL, true);
-    }
-    return fields;
   }
 
   /** Has the monitor end everything and exit with this code. Its exit is the answer. */

@@ -106,8 +106,9 @@ public final class SpecValidator {
   }
 
   private void checkMounts() {
-    int exports = 0;
-    for (MountSpec mount : spec.mounts()) {
+    List<PlacedMount> mounts = PlacedMount.of(spec.mounts());
+    for (PlacedMount placed : mounts) {
+      MountSpec mount = placed.spec();
       String where = "mount of \"" + mount.destination() + "\"";
       if (mount.destination().isEmpty()) {
         throw new BundleException("a mount has no destination");
@@ -115,17 +116,15 @@ public final class SpecValidator {
       if (isGiven(mount.uidMappings()) || isGiven(mount.gidMappings())) {
         throw new BundleException(where + ": idmapped mounts are not supported");
       }
-      MountOptions options = MountOptions.parse(mount.options());
-      if (options.binds()) {
-        exports++;
+      if (placed.export().isPresent()) {
         if (mount.source() == null || mount.source().isEmpty()) {
           throw new BundleException(where + ": a bind mount needs a source");
         }
-      } else if (!options.remounts()) {
+      } else if (!placed.options().remounts()) {
         checkType(where, mount);
       }
     }
-    if (exports > EXPORTS_MAX) {
+    if (mounts.stream().filter(mount -> mount.export().isPresent()).count() > EXPORTS_MAX) {
       throw new BundleException("more than " + EXPORTS_MAX + " bind mounts");
     }
   }

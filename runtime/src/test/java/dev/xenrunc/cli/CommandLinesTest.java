@@ -27,7 +27,7 @@ class CommandLinesTest {
         "--bundle /a --bundle /b web"
       })
   void valuesInEverySpellingOfGo(String words) {
-    ParseResult parsed = CommandLines.parse(new Create(), words.split(" ", -1));
+    ParseResult parsed = CommandLines.parse(new CreateCommand(), words.split(" ", -1));
 
     assertEquals(Optional.of("/b"), Options.value(parsed, "bundle"));
     assertEquals(List.of("web"), Options.words(parsed, 1, 1));
@@ -47,7 +47,7 @@ class CommandLinesTest {
     "web --force,true"
   })
   void flagsInEverySpellingOfGo(String words, boolean on) {
-    ParseResult parsed = CommandLines.parse(new Delete(), words.split(" ", -1));
+    ParseResult parsed = CommandLines.parse(new DeleteCommand(), words.split(" ", -1));
 
     assertEquals(on, Options.isOn(parsed, "force"));
     assertEquals(List.of("web"), Options.words(parsed, 1, 1));
@@ -55,7 +55,7 @@ class CommandLinesTest {
 
   @Test
   void everythingAfterTwoDashesIsAnArgument() {
-    ParseResult parsed = CommandLines.parse(new Kill(), "--", "-f", "TERM");
+    ParseResult parsed = CommandLines.parse(new KillCommand(), "--", "-f", "TERM");
 
     assertEquals(List.of("-f", "TERM"), Options.words(parsed, 1, 2));
   }
@@ -69,7 +69,8 @@ class CommandLinesTest {
   void unknownFlagsAreRefusedInGosWords(String words, String why) {
     UsageException e =
         assertThrows(
-            UsageException.class, () -> CommandLines.parse(new Delete(), words.split(" ", -1)));
+            UsageException.class,
+            () -> CommandLines.parse(new DeleteCommand(), words.split(" ", -1)));
 
     assertEquals(why, e.getMessage());
   }
@@ -78,7 +79,7 @@ class CommandLinesTest {
   void aFlagWithoutItsValueIsRefusedInGosWords() {
     UsageException e =
         assertThrows(
-            UsageException.class, () -> CommandLines.parse(new Create(), "web", "--bundle"));
+            UsageException.class, () -> CommandLines.parse(new CreateCommand(), "web", "--bundle"));
 
     assertEquals("flag needs an argument: -bundle", e.getMessage());
   }
@@ -86,7 +87,8 @@ class CommandLinesTest {
   @Test
   void whatFollowsTheIdOfAnExecIsTheCommands() {
     ParseResult parsed =
-        CommandLines.parse(new Exec(), "-e", "A=1", "--env=B=2", "web", "ls", "-d", "--", "--cwd");
+        CommandLines.parse(
+            new ExecCommand(), "-e", "A=1", "--env=B=2", "web", "ls", "-d", "--", "--cwd");
 
     assertEquals(List.of("A=1", "B=2"), Options.values(parsed, "env"));
     assertEquals(
@@ -96,8 +98,8 @@ class CommandLinesTest {
 
   @Test
   void theNumberOfArgumentsIsChecked() {
-    ParseResult none = CommandLines.parse(new State());
-    ParseResult two = CommandLines.parse(new State(), "a", "b");
+    ParseResult none = CommandLines.parse(new StateCommand());
+    ParseResult two = CommandLines.parse(new StateCommand(), "a", "b");
 
     UsageException e = assertThrows(UsageException.class, () -> Options.words(none, 1, 1));
     assertEquals("\"state\" requires exactly 1 argument(s)", e.getMessage());
