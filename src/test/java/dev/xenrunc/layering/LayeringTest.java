@@ -33,7 +33,17 @@ class LayeringTest {
               Map.entry(
                   "cli",
                   Set.of(
-                      "container", "diagnosis", "domain", "engine", "host", "oci", "verb", "xl")),
+                      "check",
+                      "container",
+                      "diagnosis",
+                      "domain",
+                      "engine",
+                      "host",
+                      "oci",
+                      "time",
+                      "verb",
+                      "xl")),
+              Map.entry("check", Set.of()),
               Map.entry("engine", Set.of("diagnosis", "host", "oci", "wire")),
               Map.entry(
                   "verb",
