@@ -99,14 +99,12 @@ public final class XenRunc {
         new EngineParts(
             toolstack,
             new DomainPlanner(config.guest(), host),
-            config.limits(),
-            executor,
-            timer,
-            RUN,
-            libexec.resolve("xen-hotplug"),
-            config.seccomp(),
-            new HostSysctls(Path.of("/proc/sys"), memory.ramKib()),
-            config.crash(),
+            new EngineParts.Settings(config.limits(), config.seccomp(), config.crash()),
+            new EngineParts.Places(
+                RUN,
+                libexec.resolve("xen-hotplug"),
+                new HostSysctls(Path.of("/proc/sys"), memory.ramKib())),
+            new EngineParts.Threads(executor, timer),
             new SweepSchedule());
     Containers containers = new Containers(engine);
     EngineServer.Settings settings =

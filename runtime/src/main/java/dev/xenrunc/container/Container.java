@@ -193,7 +193,8 @@ public final class Container {
   public void attach(Deadline deadline) {
     ending.connecting();
     monitor =
-        Optional.of(Monitor.connect(engine.monitorSocket(key), engine.timer(), ending, deadline));
+        Optional.of(
+            Monitor.connect(engine.monitorSocket(key), engine.threads().timer(), ending, deadline));
   }
 
   /** The monitor, if this engine is connected to it. */

@@ -125,6 +125,7 @@ public final class Ending implements Monitor.Listener {
 
   private void later(Runnable work) {
     engine
+        .threads()
         .executor()
         .execute(
             () -> {

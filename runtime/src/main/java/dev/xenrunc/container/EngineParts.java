@@ -8,34 +8,53 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
-/**
- * What every container needs of the engine.
- *
- * @param executor for what must not wait on its caller's thread
- * @param timer for bounded waits
- * @param runDirectory /run/xen-runc: sockets and the index
- * @param hotplug the script of every vif
- * @param seccomp profiles are applied
- * @param sysctls the host's, which guests follow
- */
+/** What every container needs of the engine. */
 public record EngineParts(
     Toolstack toolstack,
     DomainPlanner planner,
-    Limits limits,
-    ExecutorService executor,
-    ScheduledExecutorService timer,
-    Path runDirectory,
-    Path hotplug,
-    boolean seccomp,
-    HostSysctls sysctls,
-    CrashPoint.Armed crash,
+    Settings settings,
+    Places places,
+    Threads threads,
     SweepSchedule sweeps) {
+  /**
+   * What config.toml says.
+   *
+   * @param seccomp profiles are applied
+   */
+  public record Settings(Limits limits, boolean seccomp, CrashPoint.Armed crash) {}
+
+  /**
+   * What it uses on the host.
+   *
+   * @param runDirectory /run/xen-runc: sockets and the index
+   * @param hotplug the script of every vif
+   * @param sysctls the host's, which guests follow
+   */
+  public record Places(Path runDirectory, Path hotplug, HostSysctls sysctls) {}
+
+  /**
+   * Who does what must not wait.
+   *
+   * @param executor for work that its caller's thread must not wait for
+   * @param timer for bounded waits
+   */
+  public record Threads(ExecutorService executor, ScheduledExecutorService timer) {}
+
+  public Limits limits() {
+    return settings.limits();
+  }
+
+  /** The death of the engine that is armed for a test. */
+  public CrashPoint.Armed crash() {
+    return settings.crash();
+  }
+
   /** Where a container's monitor listens. */
   public Path monitorSocket(ContainerKey key) {
-    return runDirectory.resolve("m").resolve(key.hash());
+    return places.runDirectory().resolve("m").resolve(key.hash());
   }
 
   public ContainerIndex index() {
-    return new ContainerIndex(runDirectory.resolve("containers"));
+    return new ContainerIndex(places.runDirectory().resolve("containers"));
   }
 }

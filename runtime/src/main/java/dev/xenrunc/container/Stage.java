@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.container;
 
-/** What the journal says was last begun; between two verbs it is the container's status. */
+/** The last step that the journal recorded as begun; between two verbs, the container's status. */
 public enum Stage {
   /** A create is under way, or died half done. */
   CREATING(ContainerStatus.CREATING),

@@ -22,6 +22,9 @@ public final class Cgroup {
   private static final boolean UNIFIED_ONLY =
       Files.exists(MOUNT_POINT.resolve("cgroup.controllers"));
 
+  /** Where the unified hierarchy is below the mount point. */
+  private static final String UNIFIED_DIRECTORY = UNIFIED_ONLY ? "" : "unified";
+
   /** What the unified hierarchy's line of /proc/PID/cgroup begins with. */
   private static final String UNIFIED = "0::";
 
@@ -69,15 +72,13 @@ public final class Cgroup {
 
   /** Where a process is in the unified hierarchy; nowhere if it is in the root or has ended. */
   public static List<Path> unifiedOf(long pid) {
-    Path root = MOUNT_POINT.resolve(UNIFIED_ONLY ? "" : "unified");
-    return of(pid, UNIFIED, UNIFIED_ONLY ? "" : "unified").stream()
-        .filter(directory -> !directory.equals(root))
-        .toList();
+    Path root = MOUNT_POINT.resolve(UNIFIED_DIRECTORY);
+    return unified(pid).stream().filter(directory -> !directory.equals(root)).toList();
   }
 
   /** The processes in the cgroup that a process is in; none if it has ended. */
   public static List<Long> processesBeside(long pid) {
-    return (UNIFIED_ONLY ? of(pid, UNIFIED, "") : of(pid, ":pids:", "pids"))
+    return (UNIFIED_ONLY ? unified(pid) : of(pid, ":pids:", "pids"))
         .map(Cgroup::processes)
         .orElse(List.of());
   }
@@ -95,8 +96,7 @@ public final class Cgroup {
 
   /** The directories that may keep a process from running; none if it has ended. */
   public static List<Path> freezersOf(long pid) {
-    return Stream.of(
-            of(pid, ":freezer:", "freezer"), of(pid, UNIFIED, UNIFIED_ONLY ? "" : "unified"))
+    return Stream.of(of(pid, ":freezer:", "freezer"), unified(pid))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -107,6 +107,10 @@ public final class Cgroup {
       write(directory, "freezer.state", "THAWED");
       write(directory, "cgroup.freeze", "0");
     }
+  }
+
+  private static Optional<Path> unified(long pid) {
+    return of(pid, UNIFIED, UNIFIED_DIRECTORY);
   }
 
   /** The directory of a process's cgroup; empty if it has ended. */

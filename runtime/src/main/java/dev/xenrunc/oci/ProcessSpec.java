@@ -30,10 +30,10 @@ public record ProcessSpec(
   }
 
   /**
-   * This process beside the container's main one: what runc takes from the container's
-   * configuration whatever the process says (umask, oomScoreAdj), or if it says nothing.
+   * This process as it is exec'd in the container of a main one: as with runc, umask and
+   * oomScoreAdj are always the main one's, and some others if this process says nothing of them.
    */
-  public ProcessSpec beside(ProcessSpec main) {
+  public ProcessSpec execdWith(ProcessSpec main) {
     return new ProcessSpec(
         terminal,
         consoleSize,

@@ -134,7 +134,8 @@ public final class Create {
     timings.measure(
         "seccomp",
         () ->
-            SeccompProfile.keep(bundle.spec(), engine.seccomp(), launcher, container.directory()));
+            SeccompProfile.keep(
+                bundle.spec(), engine.settings().seccomp(), launcher, container.directory()));
     ContainerKey key = container.key();
     Spec spec = bundle.spec();
     container

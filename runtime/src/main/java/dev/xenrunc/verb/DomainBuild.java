@@ -37,7 +37,7 @@ final class DomainBuild {
         engine,
         CompletableFuture.runAsync(
             () -> timings.measure("domain", () -> build(container, config, engine)),
-            LogKeys.carriedBy(engine.executor())));
+            LogKeys.carriedBy(engine.threads().executor())));
   }
 
   private static void requireFile(Path file, String what) {

@@ -129,7 +129,7 @@ public final class Exec {
     if (main == null) {
       throw new BundleException("process is missing");
     }
-    ProcessSpec process = call.process().apply(main).beside(main);
+    ProcessSpec process = call.process().apply(main).execdWith(main);
     SpecValidator.check(process);
     return process;
   }

@@ -59,7 +59,7 @@ final class GuestPreparation {
     CompletableFuture<Void> added =
         CompletableFuture.runAsync(
             () -> timings.measure("vif", () -> addVifs(vifs)),
-            LogKeys.carriedBy(engine.executor()));
+            LogKeys.carriedBy(engine.threads().executor()));
     if (!state.prepared()) {
       join(monitor);
     }
@@ -105,6 +105,7 @@ final class GuestPreparation {
   private Map<String, String> hostSysctls(Spec spec, ContainerState state) {
     Size size = state.domain().size();
     return engine
+        .places()
         .sysctls()
         .values(size == null ? 0 : size.memoryKib(), engine.planner().hostSysctls(spec));
   }
@@ -129,7 +130,7 @@ final class GuestPreparation {
       // The hotplug helper finds the container's network namespace and interface by this.
       String note = process.pid() + ":" + process.startTime() + ":" + link.name();
       int number = before.size() + vifs.size();
-      vifs.add(new Vif(number, link.mac(), link.mtu(), engine.hotplug(), note));
+      vifs.add(new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note));
     }
     return vifs;
   }

@@ -76,7 +76,8 @@ public final class Kill {
     Duration limit = engine.limits().kill();
     if (signal.isKill()) {
       // Set before the guest is asked: it may not answer.
-      CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS, engine.executor())
+      CompletableFuture.delayedExecutor(
+              limit.toMillis(), TimeUnit.MILLISECONDS, engine.threads().executor())
           .execute(this::destroyUnlessExited);
     }
     try {

@@ -102,7 +102,7 @@ class SpecPartsTest {
                     + "\"ioPriority\":{\"class\":\"IOPRIO_CLASS_IDLE\"}}")
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
-    ProcessSpec beside = other.beside(main);
+    ProcessSpec beside = other.execdWith(main);
 
     assertEquals(6, beside.user().uid());
     assertEquals(39L, beside.user().umask());

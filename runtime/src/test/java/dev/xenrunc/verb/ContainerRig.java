@@ -113,14 +113,15 @@ abstract class ContainerRig {
         new EngineParts(
             toolstack,
             new DomainPlanner(guest, new HostFacts(2, 1 << 20, 0)),
-            new Limits(LONG, LONG, LONG, LONG, LONG, SHORT, stop, LONG),
-            executor,
-            timer,
-            directory.resolve("run"),
-            Path.of("/usr/lib/xen-runc/xen-hotplug"),
-            seccomp,
-            new HostSysctls(directory.resolve("sys"), 1 << 20),
-            new CrashPoint.Armed(Optional.empty()),
+            new EngineParts.Settings(
+                new Limits(LONG, LONG, LONG, LONG, LONG, SHORT, stop, LONG),
+                seccomp,
+                new CrashPoint.Armed(Optional.empty())),
+            new EngineParts.Places(
+                directory.resolve("run"),
+                Path.of("/usr/lib/xen-runc/xen-hotplug"),
+                new HostSysctls(directory.resolve("sys"), 1 << 20)),
+            new EngineParts.Threads(executor, timer),
             new SweepSchedule()));
   }
 
