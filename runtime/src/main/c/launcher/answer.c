@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "flags.h"
 #include "help.h"
 #include "report.h"
@@ -26,12 +27,12 @@ static const struct verb {
 	const char *name;
 	enum verb_kind kind;
 } verbs[] = {
-	{ "checkpoint", VERB_PLAIN },	{ "create", VERB_PLAIN },  { "delete", VERB_ON_CONTAINER },
-	{ "events", VERB_PLAIN },	{ "exec", VERB_PLAIN },	   { "features", VERB_PLAIN },
-	{ "kill", VERB_ON_CONTAINER },	{ "list", VERB_PLAIN },	   { "pause", VERB_ON_CONTAINER },
-	{ "ps", VERB_PLAIN },		{ "restore", VERB_PLAIN }, { "resume", VERB_ON_CONTAINER },
-	{ "run", VERB_PLAIN },		{ "spec", VERB_PLAIN },	   { "start", VERB_ON_CONTAINER },
-	{ "state", VERB_ON_CONTAINER }, { "update", VERB_PLAIN },
+	{ "check", VERB_PLAIN },	 { "checkpoint", VERB_PLAIN },	 { "create", VERB_PLAIN },
+	{ "delete", VERB_ON_CONTAINER }, { "events", VERB_PLAIN },	 { "exec", VERB_PLAIN },
+	{ "features", VERB_PLAIN },	 { "kill", VERB_ON_CONTAINER },	 { "list", VERB_PLAIN },
+	{ "pause", VERB_ON_CONTAINER },	 { "ps", VERB_PLAIN },		 { "restore", VERB_PLAIN },
+	{ "resume", VERB_ON_CONTAINER }, { "run", VERB_PLAIN },		 { "spec", VERB_PLAIN },
+	{ "start", VERB_ON_CONTAINER },	 { "state", VERB_ON_CONTAINER }, { "update", VERB_PLAIN },
 };
 
 static const struct verb *verb_find(const char *name)
@@ -238,6 +239,8 @@ enum answer answer_locally(const struct options *options, const char *root, stru
 			    "for domains");
 		return ANSWER_FAILED;
 	}
+	if (strcmp(name, "check") == 0)
+		return check_execute(options->verb + 1, failure) ? ANSWER_FAILED : ANSWER_DONE;
 	if (verb->kind == VERB_ON_CONTAINER)
 		return answer_unknown(options, root, failure);
 	return ANSWER_ENGINE;

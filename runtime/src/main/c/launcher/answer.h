@@ -9,9 +9,9 @@
 #include "options.h"
 
 /*
- * What needs neither Xen nor the engine: --version, --help, features, a verb that does not exist,
- * and verbs on a container that does not. containerd's shim sends a `delete --force` after every
- * container, so that one must cost nothing.
+ * What needs neither Xen nor the engine: --version, --help, features, check, a verb that does not
+ * exist, and verbs on a container that does not. containerd's shim sends a `delete --force` after
+ * every container, so that one must cost nothing.
  */
 
 enum answer {

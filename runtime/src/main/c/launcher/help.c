@@ -27,11 +27,14 @@
 static const struct verb_help {
 	const char *name, *summary, *arguments, *options;
 } verbs[] = {
+	{ "check", "say what of this host is missing or wrong, and what to do", "", "" },
 	{ "checkpoint", "is refused: a guest's processes cannot be checkpointed",
 	  "[command options] <container-id>",
 	  CRIU_OPTIONS "   --parent-path value, --leave-running, --status-fd value, --page-server "
 		       "value, --pre-dump\n" },
-	{ "create", "create a container", "[command options] <container-id>", CREATE_OPTIONS },
+	{ "create", "create a container", "[command options] <container-id>",
+	  CREATE_OPTIONS
+	  "   --detach, -d              accepted and without effect: create never waits\n" },
 	{ "delete", "delete any resources held by the container",
 	  "[command options] <container-id>",
 	  "   --force, -f  delete the container whatever it does; one that does not exist is no "
@@ -94,9 +97,20 @@ static const struct verb_help {
 	{ "update", "update container resource constraints", "[command options] <container-id>",
 	  "   --resources value, -r value  path to the file containing the resources to update or "
 	  "'-' to read from the standard input\n"
-	  "   --cpu-period value, --cpu-quota value, --cpu-share value, --cpuset-cpus value\n"
-	  "   --memory value, --memory-reservation value, --memory-swap value, --pids-limit "
-	  "value\n" },
+	  "   --cpu-period value           period of the processor quota, in microseconds\n"
+	  "   --cpu-quota value            processor time in a period, in microseconds; -1 for no "
+	  "quota\n"
+	  "   --cpu-share value            weight of the container's processor time\n"
+	  "   --cpuset-cpus value          processors of the host that it may use\n"
+	  "   --memory value               memory limit; -1 for none\n"
+	  "   --memory-reservation value   memory below which nothing is reclaimed, if possible\n"
+	  "   --memory-swap value          memory and swap together\n"
+	  "   --pids-limit value           the most processes\n"
+	  "   --blkio-weight value, --cpu-burst value, --cpu-rt-period value, --cpu-rt-runtime "
+	  "value, --cpu-idle value,\n"
+	  "   --cpuset-mems value, --kernel-memory value, --kernel-memory-tcp value, "
+	  "--l3-cache-schema value,\n"
+	  "   --mem-bw-schema value        accepted and without effect\n" },
 };
 
 struct text {

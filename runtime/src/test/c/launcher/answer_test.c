@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the launcher answers alone: no engine runs in this room, and none may be started. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,6 +55,10 @@ static const struct answer answers[] = {
 	{ { "help", "create" }, 0, "NAME:\n   xen-runc create - create a container", "" },
 	{ { "create", "--help" }, 0, "NAME:\n   xen-runc create - ", "" },
 	{ { "delete", "-f", "-h" }, 0, "NAME:\n   xen-runc delete - ", "" },
+	{ { "check", "-h" }, 0, "NAME:\n   xen-runc check - ", "" },
+	{ { "--log", LOG, "check", "web" }, 1, "", "\"check\" requires exactly 0 argument(s)\n" },
+	{ { "--log", LOG, "check", "--all" }, 1, "", "flag provided but not defined: -all\n" },
+	{ { "--log", LOG, "check" }, 1, "", "run " LIBEXEC "/check: it does not exist\n" },
 	{ { "--log", LOG, "help", "bogus" }, 3, "", "No help topic for 'bogus'\n" },
 	{ { "--log", LOG, "state", "none", "--help" },
 	  1,
@@ -173,6 +178,19 @@ static void caller_without_descriptors_is_served(void)
 	EXPECT(system(LAUNCHER " --version <&- 2>&- | grep -q '^runc version'") == 0);
 }
 
+static void check_runs_the_program_of_that_name_in_an_engines_environment(void)
+{
+	struct call call;
+
+	setenv("JAVA_HOME", "/elsewhere", 1);
+	REQUIRE(file_write(LIBEXEC "/check", "#!/bin/sh\necho \"$# $JAVA_HOME $PATH\"; exit 1\n"));
+	EXPECT(chmod(LIBEXEC "/check", 0755) == 0);
+	EXPECT(call_run(&call, ARGS("check")) && call.code == 1);
+	EXPECT(strncmp(call.out, "0  /usr/local/sbin:", 19) == 0);
+	EXPECT(unlink(LIBEXEC "/check") == 0);
+	unsetenv("JAVA_HOME");
+}
+
 static const struct test tests[] = {
 	{ "every answer is right", every_answer_is_right },
 	{ "--version has the lines that callers look for",
@@ -181,6 +199,8 @@ static const struct test tests[] = {
 	{ "without a log the line is runc's on stderr", without_a_log_the_line_is_runcs_on_stderr },
 	{ "a caller without descriptors is served", caller_without_descriptors_is_served },
 	{ "a failed exec exits with 255", failed_exec_exits_with_255 },
+	{ "check runs the program of that name in an engine's environment",
+	  check_runs_the_program_of_that_name_in_an_engines_environment },
 };
 
 int main(void)

@@ -31,7 +31,18 @@ class LayeringTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(
-                  "cli", Set.of("container", "diagnosis", "domain", "engine", "host", "oci", "xl")),
+                  "cli",
+                  Set.of(
+                      "check",
+                      "container",
+                      "diagnosis",
+                      "domain",
+                      "engine",
+                      "host",
+                      "oci",
+                      "time",
+                      "xl")),
+              Map.entry("check", Set.of()),
               Map.entry("engine", Set.of("diagnosis", "host", "oci", "wire")),
               Map.entry(
                   "container",

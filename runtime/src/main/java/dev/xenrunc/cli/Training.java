@@ -7,6 +7,7 @@ import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.oci.SpecReader;
 import dev.xenrunc.oci.SpecValidator;
+import dev.xenrunc.xl.DomainConfig;
 import dev.xenrunc.xl.Rehearsal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,8 +19,13 @@ final class Training {
   private Training() {}
 
   static void run() throws IOException {
-    Config config = ConfigFile.read(Path.of("/nowhere/config.toml"), Path.of("/usr/lib/xen-runc"));
     CommandLines.warmUp();
+    Rehearsal.run(
+        domain(ConfigFile.read(Path.of("/nowhere/config.toml"), Path.of("/usr/lib/xen-runc"))));
+  }
+
+  /** The domain of a usual container. */
+  static DomainConfig domain(Config config) throws IOException {
     try (InputStream json = Training.class.getResourceAsStream("training-config.json")) {
       if (json == null) {
         throw new IOException("the training spec is not in the jar");
@@ -28,7 +34,7 @@ final class Training {
       SpecValidator.validate(spec);
       DomainIdentity identity =
           new DomainIdentity(UUID.randomUUID(), "/run/runc", "training", "00000000");
-      Rehearsal.run(new DomainPlanner(config.guest(), new HostFacts(1, 1, 0)).plan(spec, identity));
+      return new DomainPlanner(config.guest(), new HostFacts(1, 1, 0)).plan(spec, identity);
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.xenrunc.cli;
 
+import dev.xenrunc.check.Finding;
 import dev.xenrunc.container.Containers;
 import dev.xenrunc.container.Disorder;
 import dev.xenrunc.container.Surroundings;
@@ -15,10 +16,12 @@ import dev.xenrunc.xl.LibxlToolstack;
 import dev.xenrunc.xl.Toolstack;
 import dev.xenrunc.xl.XenHost;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,13 +42,32 @@ public final class XenRunc {
 
   private XenRunc() {}
 
-  /** Runs the engine; with {@code --train} only loads its classes, for make-cds. */
+  /**
+   * Runs the engine; with {@code --train} only loads its classes, for make-cds; with {@code
+   * --check} says what of this host is right and wrong, for the program check.
+   */
   public static void main(String[] args) throws IOException {
     if (args.length == 1 && args[0].equals("--train")) {
       Training.run();
       return;
     }
+    if (args.length == 1 && args[0].equals("--check")) {
+      System.exit(check(System.out));
+    }
     System.exit(serve(new LibxlToolstack(XenHost.debian(LOGS))));
+  }
+
+  private static int check(PrintStream out) throws IOException {
+    List<Finding> findings;
+    try (Toolstack toolstack = new LibxlToolstack(XenHost.debian(LOGS))) {
+      findings = new Check(toolstack, CONFIG, libexec()).findings(Path.of("/"));
+    }
+    findings.forEach(finding -> out.println(finding.line()));
+    return findings.stream().allMatch(Finding::right) ? 0 : 1;
+  }
+
+  private static Path libexec() {
+    return Path.of(System.getProperty("xen-runc.libexec", "/usr/lib/xen-runc"));
   }
 
   /**
@@ -54,7 +76,7 @@ public final class XenRunc {
    * @return the process's exit code
    */
   public static int serve(Toolstack toolstack) throws IOException {
-    Path libexec = Path.of(System.getProperty("xen-runc.libexec", "/usr/lib/xen-runc"));
+    Path libexec = libexec();
     Config config;
     try {
       config = ConfigFile.read(CONFIG, libexec);
