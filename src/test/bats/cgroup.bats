@@ -27,6 +27,14 @@ thaw() {
   [[ ! -e $(freezer "$1") ]] || echo "$thawed" >"$(freezer "$1")"
 }
 
+# A running container whose cgroup somebody has frozen.
+frozen_container() {
+  spec '.linux.cgroupsPath = "/frozen-'$$'"'
+  create
+  runtime start "$id" </dev/null
+  freeze "frozen-$$"
+}
+
 teardown() {
   thaw "frozen-$$"
   runtime delete --force "$id" >/dev/null 2>&1 </dev/null || true
@@ -49,10 +57,7 @@ teardown() {
 
 # bats test_tags=lab
 @test "cgroup: what is frozen by hand dies of SIGKILL" {
-  spec '.linux.cgroupsPath = "/frozen-'$$'"'
-  create
-  runtime start "$id" </dev/null
-  freeze "frozen-$$"
+  frozen_container
 
   runtime kill "$id" KILL </dev/null
   within 15 is_status stopped
@@ -61,10 +66,7 @@ teardown() {
 
 # bats test_tags=lab
 @test "cgroup: what is frozen by hand is deleted by force" {
-  spec '.linux.cgroupsPath = "/frozen-'$$'"'
-  create
-  runtime start "$id" </dev/null
-  freeze "frozen-$$"
+  frozen_container
 
   timeout $((30 * ${PATIENCE:-1})) "$RUNTIME" --root "$root" delete --force "$id" </dev/null
   run ! test -e "$(freezer "frozen-$$")"
@@ -81,10 +83,7 @@ is_thawed() {
     freezer() { echo "/sys/fs/cgroup/unified/$1/cgroup.freeze"; }
     frozen=1 thawed=0
   fi
-  spec '.linux.cgroupsPath = "/frozen-'$$'"'
-  create
-  runtime start "$id" </dev/null
-  freeze "frozen-$$"
+  frozen_container
 
   runtime kill "$id" KILL </dev/null
   within 15 is_status stopped
@@ -105,11 +104,6 @@ is_thawed() {
   within 5 ended "$pid"
   create
   runtime delete "$id" </dev/null
-}
-
-# Gone, or a zombie for whom it concerns.
-ended() {
-  [[ ! -e /proc/$1 || $(cut -d ' ' -f 3 "/proc/$1/stat") == Z ]]
 }
 
 # bats test_tags=lab

@@ -91,11 +91,6 @@ no_command() {
   expect running "$(state)" status
 }
 
-# Gone, or a zombie for whom it concerns.
-ended() {
-  [[ ! -e /proc/$1 || $(cut -d ' ' -f 3 "/proc/$1/stat") == Z ]]
-}
-
 @test "exec: a detached process's end is seen although what it leaves behind holds its output" {
   running
   runtime exec --detach --pid-file "$work/exec.pid" "$id" sh -c 'sleep 60 & echo out' </dev/null >"$work/o" 2>&1

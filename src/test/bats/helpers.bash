@@ -10,13 +10,24 @@ setup() {
   root=$BATS_RUN_TMPDIR/root
   id=t$BATS_SUITE_TEST_NUMBER-$$
   umask 022
-  mkdir -p "$bundle/rootfs"/{bin,etc,proc,sys,dev,root,tmp}
-  cp "$(command -v busybox)" "$bundle/rootfs/bin/busybox"
+  [[ -e $BATS_RUN_TMPDIR/bundle ]] || make_bundle "$BATS_RUN_TMPDIR/bundle"
+  cp -a "$BATS_RUN_TMPDIR/bundle" "$bundle"
+}
+
+# make_bundle DIR makes the bundle that each test begins with a copy of: busybox, and what `runc spec` makes,
+# without a terminal and limits.
+make_bundle() {
+  mkdir -p "$1.new/rootfs"/{bin,etc,proc,sys,dev,root,tmp}
+  cp "$(command -v busybox)" "$1.new/rootfs/bin/busybox"
   for applet in sh cat sleep true false echo kill id env pwd head wc stty test tr sed grep; do
-    ln "$bundle/rootfs/bin/busybox" "$bundle/rootfs/bin/$applet"
+    ln "$1.new/rootfs/bin/busybox" "$1.new/rootfs/bin/$applet"
   done
-  echo 'root:x:0:0:root:/root:/bin/sh' >"$bundle/rootfs/etc/passwd"
-  spec '.'
+  echo 'root:x:0:0:root:/root:/bin/sh' >"$1.new/rootfs/etc/passwd"
+  runc spec --bundle "$1.new"
+  jq '.process.terminal = false | .process.args = ["sleep", "1200"] | .root.readonly = false
+    | del(.linux.resources) | del(.process.rlimits)' "$1.new/config.json" >"$1.new/changed"
+  mv "$1.new/changed" "$1.new/config.json"
+  mv "$1.new" "$1"
 }
 
 teardown() {
@@ -27,13 +38,9 @@ runtime() {
   "$RUNTIME" --root "$root" --log "$work/log.json" --log-format json "$@"
 }
 
-# spec JQ-FILTER writes config.json: what `runc spec` makes, without a terminal, changed by the filter.
+# spec JQ-FILTER writes config.json: the first one, changed by the filter.
 spec() {
-  rm -f "$bundle/config.json"
-  (cd "$bundle" && runc spec)
-  jq '.process.terminal = false | .process.args = ["sleep", "1200"] | .root.readonly = false
-    | del(.linux.resources) | del(.process.rlimits) | '"$1" "$bundle/config.json" >"$bundle/config.new"
-  mv "$bundle/config.new" "$bundle/config.json"
+  jq "$1" "$BATS_RUN_TMPDIR/bundle/config.json" >"$bundle/config.json"
 }
 
 # create [OPTION…] makes the container; its stdout and stderr go to files, so nothing holds ours.
@@ -58,8 +65,17 @@ within() {
   done
 }
 
+# A stopped container has no process, which costs less to see than what the runtime says, where everything is slow.
 is_status() {
+  [[ $1 != stopped || ! -s $work/pid ]] || ended "$(<"$work/pid")" || return 1
   [[ $(state) == "$1" ]]
+}
+
+# ended PID: it is gone, or a zombie for whom it concerns.
+ended() {
+  local stat
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+  [[ ${stat##*) } == Z* ]]
 }
 
 expect() {

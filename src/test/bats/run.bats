@@ -163,11 +163,6 @@ ticks() {
   ((spent < 30)) || expect "less than 30" "$spent" "ticks in a second"
 }
 
-# Gone, or a zombie for whom it concerns.
-ended() {
-  [[ ! -e /proc/$1 || $(cut -d ' ' -f 3 "/proc/$1/stat") == Z ]]
-}
-
 @test "run: terminals that cannot be are refused" {
   spec '.process.terminal = true'
   run run_container --detach </dev/null

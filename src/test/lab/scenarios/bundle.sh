@@ -19,6 +19,14 @@ bundle_make() {
 
 xen_runc() { xen-runc --root $root --log $log --log-format json "$@"; }
 
+# run_one ID runs the bundle in the runtime that is under test.
+run_one() {
+  case $RUNTIME in
+    xen) xen_runc run --bundle $bundle "$1" </dev/null ;;
+    *) runc --root $root run --bundle $bundle "$1" </dev/null ;;
+  esac
+}
+
 # refused PATTERN COMMAND… wants exit code 1, one error in the log, and the same one line on stderr.
 refused() {
   refused_pattern=$1

@@ -5,8 +5,23 @@
 
 load helpers
 
+# bats takes seconds there to read tests that are not run, so they are left out here.
 setup_file() {
-  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME/../../bats" /run/
+  local file
+  mkdir "$BATS_FILE_TMPDIR/bats"
+  cp "$BATS_TEST_DIRNAME/../../bats/helpers.bash" "$BATS_FILE_TMPDIR/bats/"
+  for file in "$BATS_TEST_DIRNAME"/../../bats/*.bats; do
+    tagged "$file" >"$BATS_FILE_TMPDIR/bats/${file##*/}"
+  done
+  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_FILE_TMPDIR/bats" /run/
+}
+
+# tagged FILE prints it without the tests that are not for the lab.
+tagged() {
+  awk '/^# bats test_tags=lab$/ { wanted = 1; next }
+    /^@test / { unwanted = !wanted; wanted = 0 }
+    !unwanted
+    /^}/ { unwanted = 0 }' "$1"
 }
 
 # contract FILE… runs the tests of these files; all must pass, and there must be some.
@@ -15,7 +30,7 @@ contract() {
     xen) binary=/usr/sbin/xen-runc ;;
     *) binary=/usr/sbin/runc ;;
   esac
-  run host "cd /run/bats; RUNTIME=$binary PATIENCE=6 OFTEN=10 bats --tap --filter-tags lab $(printf '%s.bats ' "$@")" </dev/null
+  run host "cd /run/bats; RUNTIME=$binary PATIENCE=6 OFTEN=10 bats --tap $(printf '%s.bats ' "$@")" </dev/null
   printf '%s\n' "$output"
   expect 0 "$status" "bats"
   grep -q '^ok ' <<<"$output"

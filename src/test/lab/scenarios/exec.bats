@@ -4,11 +4,18 @@
 
 load helpers
 
-# Starts the container `box`; what follows runs when it is up.
+# with_box SCRIPT runs it when the container `box` runs: one for the whole file, a new one after a scenario that ends it.
 with_box() {
-  run host 'docker_run -d --name box $BUSYBOX sleep 600 >/dev/null || exit
-    within 60 docker exec box true || exit
+  run host 'docker inspect box -f {{.State.Running}} 2>/dev/null | grep -q true || {
+      docker rm -f box >/dev/null 2>&1
+      docker_run -d --name box $BUSYBOX sleep 1200 >/dev/null || exit
+    }
 '"$1" </dev/null
+}
+
+KEEPS=yes
+teardown_file() {
+  remove_all
 }
 
 # bats test_tags=core
@@ -57,7 +64,7 @@ with_box() {
     within 60 blocked && echo blocked; before=$(written)
     touch /run/read-on; went_on() { [ "$(written)" -gt $((before + 10)) ]; }
     within 60 went_on && echo goes on
-    rm /run/read-on; docker kill box >/dev/null; wait'
+    rm /run/read-on; docker kill box >/dev/null; wait; docker wait box >/dev/null'
 
   expect $'blocked\ngoes on' "$output" "the writer"
 }
@@ -75,7 +82,7 @@ with_box() {
     within 60 grep "30 100" /run/sizes && ! grep -q told /run/sizes && echo before
     stty -F $(cat /run/pty) rows 50 cols 120
     within 60 grep "50 120" /run/sizes && grep -o told /run/sizes | head -n 1
-    docker kill box >/dev/null; wait'
+    docker kill box >/dev/null; wait; docker wait box >/dev/null'
 
   expect $'before\ntold' "$output" "what the process sees"
 }
@@ -84,13 +91,13 @@ with_box() {
   run host 'docker_run -d --privileged --cgroupns private --name split $BUSYBOX sh -c "cd /sys/fs/cgroup
       mkdir first; echo 1 >first/cgroup.procs; echo +memory >cgroup.subtree_control; echo ready; sleep 600" >/dev/null
     within 60 sh -c "docker logs split | grep -q ready"
-    docker exec split cat /sys/fs/cgroup/cgroup.subtree_control /proc/self/cgroup' </dev/null
+    docker exec split cat /sys/fs/cgroup/cgroup.subtree_control /proc/self/cgroup; docker rm -f split >/dev/null' </dev/null
 
   expect $'memory\n0::/first' "$output" "the groups"
 }
 
 @test "exec: a process by exec ends with the container" {
-  with_box 'docker exec box sleep 600 & sleep 3; docker kill box >/dev/null; wait $!; echo $?'
+  with_box 'docker exec box sleep 600 & sleep 3; docker kill box >/dev/null; wait $!; echo $?; docker wait box >/dev/null'
 
   expect 137 "$output" "exit code of docker exec"
 }

@@ -9,11 +9,22 @@ setup_file() {
   RUNTIME=xen
   "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME"/{bundle,crash}.sh /run/
   host '. /run/bundle.sh; bundle_make; docker_run --rm $BUSYBOX true' </dev/null
+  leftovers_mark
 }
 
 setup() {
   only_on_xen
-  leftovers_mark
+  [[ ! -e $BATS_FILE_TMPDIR/failed ]] || leftovers_mark
+  rm -f "$BATS_FILE_TMPDIR/failed"
+}
+
+# What exists is compared with what the file began with, or what a scenario left that failed.
+teardown() {
+  [[ -n ${BATS_TEST_COMPLETED-} ]] || {
+    host 'xl dmesg | tail -n 30' </dev/null || true
+    touch "$BATS_FILE_TMPDIR/failed"
+  }
+  remove_all
 }
 
 # refuses SCRIPT runs it with bundle.sh at hand; its output names what was wrong, so there must be none.

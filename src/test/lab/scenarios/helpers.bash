@@ -39,9 +39,18 @@ only_on_xen() {
   [[ $RUNTIME == xen ]] || skip "speaks of domains, which runc has none of"
 }
 
-# What is left of a failed scenario must not fail the next one.
+# What is left of a failed scenario must not fail the next one. A file whose scenarios share containers sets KEEPS, and
+# removes all at its end.
 teardown() {
-  [[ -n ${BATS_TEST_COMPLETED-} ]] || host 'xl dmesg | tail -n 30' </dev/null || true
+  if [[ -z ${BATS_TEST_COMPLETED-} ]]; then
+    host 'xl dmesg | tail -n 30' </dev/null || true
+  elif [[ -n ${KEEPS-} ]]; then
+    return
+  fi
+  remove_all
+}
+
+remove_all() {
   host 'docker ps -aq | xargs -r docker rm -f' >/dev/null 2>&1 </dev/null || true
 }
 

@@ -23,7 +23,7 @@ load helpers
 }
 
 @test "host view: podman cp into a running container and back, in its root and in a volume, and dom0's /root stays as it is" {
-  run host 'docker save $BUSYBOX | podman load -q >/dev/null; case $RUNTIME in xen) binary=/usr/sbin/xen-runc ;; *) binary=/usr/sbin/runc ;; esac
+  run host 'podman image exists $BUSYBOX || docker save $BUSYBOX | podman load -q >/dev/null; case $RUNTIME in xen) binary=/usr/sbin/xen-runc ;; *) binary=/usr/sbin/runc ;; esac
     mkdir -p /srv/volume; echo given >/run/given; ls -A /root >/run/root.before
     podman --runtime $binary run -d --name copied -v /srv/volume:/volume --tmpfs /own $BUSYBOX sleep 600 >/dev/null
     podman cp /run/given copied:/root/f && podman cp /run/given copied:/volume/f
@@ -37,7 +37,7 @@ load helpers
 
 @test "host view: podman cp into a container's own tmpfs fails aloud, and nothing is written" {
   only_on_xen
-  run host 'docker save $BUSYBOX | podman load -q >/dev/null; echo given >/run/given
+  run host 'podman image exists $BUSYBOX || docker save $BUSYBOX | podman load -q >/dev/null; echo given >/run/given
     podman --runtime /usr/sbin/xen-runc run -d --name copied --tmpfs /own $BUSYBOX sleep 600 >/dev/null
     podman cp /run/given copied:/own/f 2>&1 | grep -o "read-only file system"
     podman exec copied ls /own

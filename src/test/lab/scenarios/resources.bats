@@ -7,6 +7,15 @@ load helpers
 # A process that has so many MiB in memory, as files of a tmpfs, and says so.
 FILL='dd if=/dev/zero of=/dev/shm/fill bs=1M count=$1 2>/dev/null && echo "has $1"'
 
+setup_file() {
+  "$LAB" cp "$BATS_TEST_DIRNAME/bundle.sh" /run/
+}
+
+# bundle FILTER SCRIPT runs the shell script in a bundle that the jq filter has changed, by the runtime itself.
+bundle() {
+  run host ". /run/bundle.sh; bundle_make $(printf %q "$1 | .process.args = [\"sh\", \"-c\", $(jq -n --arg script "$2" '$script')]"); run_one box; echo \$?" </dev/null
+}
+
 # bats test_tags=core
 @test "resources: --memory=64m is 64 MB for the application, and free tells about that" {
   run host "docker_run --rm --memory=64m --shm-size=100m \$BUSYBOX sh -c '
@@ -38,7 +47,7 @@ FILL='dd if=/dev/zero of=/dev/shm/fill bs=1M count=$1 2>/dev/null && echo "has $
 
 @test "resources: without a limit, too, it is the container that runs out of memory" {
   only_on_xen
-  run host "docker_run --rm --shm-size=1g \$BUSYBOX sh -c 'set -- 500; $FILL'; echo \$?" </dev/null
+  bundle '(.mounts[] | select(.destination == "/dev/shm")).options = ["size=1g"]' "set -- 500; $FILL"
 
   expect 137 "$output" "exit code"
 }
@@ -64,7 +73,6 @@ FILL='dd if=/dev/zero of=/dev/shm/fill bs=1M count=$1 2>/dev/null && echo "has $
 
 @test "resources: with max_memory_mib and max_vcpus a container grows beyond its first size, and back" {
   only_on_xen
-  "$BATS_TEST_DIRNAME/../lab" cp "$BATS_TEST_DIRNAME/bundle.sh" /run/
   run host ". /run/bundle.sh
     engine_restart_with 'max_memory_mib = 256
 max_vcpus = 2'
@@ -86,27 +94,29 @@ max_vcpus = 2'
   expect $'1\nsmall\ntwo\nhas 190\nat most 234 MiB\nsmall\none' "$output" "what is seen"
 }
 
-@test "resources: --pids-limit holds" {
-  run host "docker_run --rm --pids-limit=20 \$BUSYBOX sh -c '
-      for n in \$(seq 40); do sleep 5 & done; wait' 2>&1 | grep -c -i 'fork\|resource'" </dev/null
+@test "resources: a limit of processes holds" {
+  bundle '.linux.resources.pids.limit = 20' 'for n in $(seq 40); do sleep 1 & done; wait'
 
-  ((output >= 1))
+  [[ $output == *[Ff]ork* ]]
 }
 
-@test "resources: --cpus=2 gives two vcpus, and a set of one processor one" {
+@test "resources: a quota of two processors gives two vcpus, and a set of one processor one, which is pinned" {
   only_on_xen
-  run host 'docker_run --rm --cpus=2 $BUSYBOX nproc; docker_run --rm --cpuset-cpus=1 $BUSYBOX nproc
-    docker_run -d --name box --cpuset-cpus=0 $BUSYBOX sleep 600 >/dev/null
-    xl vcpu-list | awk "\$1 != \"Domain-0\" && NR > 1 { print \$7 }"' </dev/null
-
-  expect $'2\n1\n0' "$output" "vcpus and affinity"
+  bundle '.linux.resources.cpu = {quota: 200000, period: 100000}' nproc
+  expect $'2\n0' "$output" "vcpus by a quota, and exit code"
+  bundle '.linux.resources.cpu.cpus = "1"' nproc
+  expect $'1\n0' "$output" "vcpus by a set, and exit code"
+  run host '. /run/bundle.sh; bundle_make ".linux.resources.cpu.cpus = \"0\""
+    xen_runc create --bundle $bundle box </dev/null >/dev/null 2>&1
+    xl vcpu-list | awk "\$1 != \"Domain-0\" && NR > 1 { print \$7 }"; xen_runc delete --force box' </dev/null
+  expect 0 "$output" affinity
 }
 
 @test "resources: events --stats has the guest's figures" {
   only_on_xen
-  run host 'docker_run -d --name box --memory=64m --pids-limit=30 $BUSYBOX sleep 600 >/dev/null || exit
-    within 60 docker exec box true || exit
-    xen-runc --root /run/docker/runtime-runc/moby events --stats $(docker inspect -f {{.Id}} box)' </dev/null
+  run host '. /run/bundle.sh; bundle_make ".linux.resources |= . + {memory: {limit: 67108864}, pids: {limit: 30}}"
+    xen_runc create --bundle $bundle box </dev/null >/dev/null 2>&1; xen_runc start box
+    xen_runc events --stats box; xen_runc delete --force box' </dev/null
 
   jq -e '.data.memory.usage.limit == 67108864 and .data.memory.usage.usage > 0
     and .data.pids.current >= 1 and .data.pids.limit == 30 and .data.cpu.usage.total > 0
