@@ -57,7 +57,9 @@ static int text_take(struct request *request, struct rest *rest, enum text kind,
 	end = memchr(rest->bytes, 0, rest->length);
 	if (!end)
 		return request_nonsense(request, "a text without an end");
-	*text = bytes_take(rest, (size_t)(end - rest->bytes) + 1);
+	*text = (const char *)rest->bytes;
+	rest->length -= (size_t)(end + 1 - rest->bytes);
+	rest->bytes = end + 1;
 	if (kind == TEXT)
 		return 0;
 	if (!is_name(*text))
