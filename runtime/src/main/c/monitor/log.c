@@ -68,3 +68,12 @@ void log_warn(const char *format, ...)
 	line_write("warning", format, arguments);
 	va_end(arguments);
 }
+
+void log_trace(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	line_write("trace", format, arguments);
+	va_end(arguments);
+}

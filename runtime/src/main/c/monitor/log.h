@@ -13,5 +13,6 @@ int log_descriptor(void);
 
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

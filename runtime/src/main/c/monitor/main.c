@@ -14,6 +14,7 @@
 #include "sessions.h"
 #include "setup.h"
 #include "streams.h"
+#include "trace.h"
 
 #define LAUNCHER_LINK 3
 #define LINK_MS 10000
@@ -52,6 +53,7 @@ static void setup(struct inbox *inbox)
 	if (spawn_take(&request, &spawn, &failure))
 		setup_failed(&request, &failure);
 	log_open(spawn.container);
+	trace_open();
 	field_put_u32(&reply, FIELD_STATUS, 0);
 	if (monitor_setup(&monitor, &spawn, &reply, &failure))
 		setup_failed(&request, &failure);

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "trace.h"
+
 enum verdict protocol_broken(struct monitor *monitor, const char *format, ...)
 {
 	va_list arguments;
@@ -16,9 +18,14 @@ enum verdict protocol_broken(struct monitor *monitor, const char *format, ...)
 
 enum frame_status source_next(struct source *source)
 {
+	enum frame_status status;
+
 	if (source->held) {
 		source->held = false;
 		return FRAME_READY;
 	}
-	return frame_reader_next(&source->reader, &source->frame, &source->payload);
+	status = frame_reader_next(&source->reader, &source->frame, &source->payload);
+	if (status == FRAME_READY)
+		trace_received(source->peer, &source->frame);
+	return status;
 }

@@ -57,6 +57,7 @@ struct source {
 	struct frame frame;
 	const uint8_t *payload;
 	bool held;
+	const char *peer; /* whose frames they are */
 };
 
 /* A descriptor of a peer and what poll(2) has said of it; cleared by EAGAIN. */

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "trace.h"
+
 /* Memory that an empty queue keeps, so that ordinary traffic does not ask the kernel each time. */
 #define KEEP_SIZE 65536
 
@@ -71,5 +73,6 @@ bool queue_append_frame(struct queue *queue, const struct frame *frame, const vo
 	frame_encode(frame, header);
 	queue_append(queue, header, sizeof(header));
 	queue_append(queue, payload, frame->length);
+	trace_sent(queue->peer, frame);
 	return true;
 }

@@ -14,7 +14,8 @@
 struct queue {
 	uint8_t *bytes;
 	size_t size, head, tail;
-	size_t peak; /* how far memory was touched since it was last given back */
+	size_t peak;	  /* how far memory was touched since it was last given back */
+	const char *peer; /* for whom its frames are; NULL if they are not traced */
 };
 
 /* -1 with errno. */

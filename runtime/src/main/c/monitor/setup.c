@@ -138,6 +138,9 @@ static int queues_open(struct monitor *monitor, bool terminal, struct failure *f
 	    queue_open(&monitor->requests, REQUESTS_SIZE) || streams_prepare() ||
 	    !process_add(monitor, streams, terminal))
 		return failure_errno(failure, errno, "get memory");
+	monitor->to_guest.peer = monitor->requests.peer = monitor->from_guest.peer = "guest";
+	monitor->to_engine.peer = monitor->from_engine.peer = "engine";
+	monitor->to_server.peer = monitor->from_server.peer = "fileserver";
 	return 0;
 }
 
