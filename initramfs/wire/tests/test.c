@@ -21,6 +21,8 @@ int test_run_all(const char *file, const struct test *tests, size_t count)
 			failed++;
 		}
 	}
+	if (run == 0)
+		fprintf(stderr, "FAILED %s: no rule holds the words \"%s\"\n", file, words);
 	printf("%s: %zu passed, %zu failed\n", file, run - failed, failed);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed || run == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -283,5 +283,5 @@ int main(int argc, char **argv)
 	tree_host = argv[1];
 	tree_guest = argv[2];
 	setenv("GUEST", tree_guest, 1);
-	return suite_run(cases, argv[3]);
+	return suite_run(cases);
 }

@@ -154,7 +154,7 @@ int main(int argc, char **argv)
 		return 2;
 	tree_host = argv[1];
 	tree_guest = argv[2];
-	status = suite_run(cases, argv[3]);
+	status = suite_run(cases);
 	printf("the host's changes were seen after %.0f ms at the latest\n", worst * 1000);
 	return status;
 }

@@ -279,5 +279,5 @@ int main(int argc, char **argv)
 		return 2;
 	tree_host = argv[1];
 	tree_guest = argv[2];
-	return suite_run(cases, argv[3]);
+	return suite_run(cases);
 }

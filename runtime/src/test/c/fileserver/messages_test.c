@@ -4,6 +4,7 @@
  * directory around it must stay as it is.
  */
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -418,6 +419,29 @@ static void a_volume_takes_no_devices(void)
 	CHECK(!ask_sample(export, &null, null.size) && !unlink(guest("whiteout")));
 }
 
+/* The guest's kernel checks them against its cache, which may be older than the host's tree. */
+static void a_rename_keeps_to_its_flags(void)
+{
+	struct sample keep =
+	    sample_of(FUSE_RENAME2, IN(fuse_rename2_in, 1, RENAME_NOREPLACE), "one", "two");
+	struct sample swap =
+	    sample_of(FUSE_RENAME2, IN(fuse_rename2_in, 1, RENAME_EXCHANGE), "one", "two");
+	struct sample both = sample_of(
+	    FUSE_RENAME2, IN(fuse_rename2_in, 1, RENAME_NOREPLACE | RENAME_EXCHANGE), "one", "two");
+	uint32_t export = peer_fresh();
+
+	file_make(guest("one"), "1");
+	file_make(guest("two"), "2");
+	CHECK(ask_sample(export, &keep, keep.size) == EEXIST);
+	CHECK(file_holds(guest("one"), "1") && file_holds(guest("two"), "2"));
+	CHECK(ask_sample(export, &both, both.size) == EINVAL);
+	CHECK(!ask_sample(export, &swap, swap.size));
+	CHECK(file_holds(guest("one"), "2") && file_holds(guest("two"), "1"));
+	CHECK(!unlink(guest("two")) && !ask_sample(export, &keep, keep.size));
+	CHECK(file_holds(guest("two"), "2") && !file_exists(guest("one")));
+	CHECK(!unlink(guest("two")));
+}
+
 static const struct test_case cases[] = {
 	CASE(whole_messages_are_understood),
 	CASE(every_truncation_ends_the_stream),
@@ -432,6 +456,7 @@ static const struct test_case cases[] = {
 	CASE(the_window_comes_back),
 	CASE(a_read_only_export_is_never_written),
 	CASE(a_volume_takes_no_devices),
+	CASE(a_rename_keeps_to_its_flags),
 	{ NULL, NULL },
 };
 
@@ -447,5 +472,5 @@ int main(int argc, char **argv)
 		printf("the server does not start\n");
 		return 1;
 	}
-	return suite_run(cases, argv[3]);
+	return suite_run(cases);
 }

@@ -45,6 +45,15 @@ tree() {
     sh "$work/tree" "$server" "$tests" "$@"
 }
 
+# peer NAME COMMAND… runs COMMAND DIRECTORY with an empty one.
+peer() {
+  local name=$1
+  shift
+  rm -rf "$work/peer"
+  mkdir -p "$work/peer/tree"
+  suite "$name" timeout 600 "$@" "$work/peer/tree"
+}
+
 edges() {
   local top="$work/edges"
   mkdir -p "$top/host/ro" "$top/guest/ro" "$top/guest/rw"
@@ -64,11 +73,9 @@ for kind in names contents attributes coherence; do
 done
 tree userland "$PWD/userland.sh"
 edges
-mkdir -p "$work/peer/tree"
 suite stuck "$PWD/stuck.sh" "$server" "$tests"
-for kind in messages server; do
-  suite "$kind" timeout 600 "$tests/$kind-test" "$server" "$work/peer/tree"
-done
+peer messages "$tests/messages-test" "$server"
+peer server "$tests/server-test" "$server"
 
 # Again, sanitized, and with 400 descriptors: at most 200 nodes stay open.
 export FEW_FDS=1 ASAN_OPTIONS=detect_leaks=0
@@ -79,8 +86,8 @@ for kind in names contents attributes; do
   tree "$kind, few fds" "$tests/$kind-test"
 done
 tree "userland, few fds" "$PWD/userland.sh"
-suite "messages, sanitized" timeout 600 "$tests/messages-test" "$tests/fileserver" "$work/peer/tree"
+peer "messages, sanitized" "$tests/messages-test" "$tests/fileserver"
 
 printf 'size: %s bytes\n' "$(stat -c %s "$real")"
 echo "fileserver: $passed passed, $failed failed"
-[[ $failed = 0 ]]
+[[ $failed = 0 && $passed != 0 ]]

@@ -203,5 +203,5 @@ int main(int argc, char **argv)
 		printf("the server does not start\n");
 		return 1;
 	}
-	return suite_run(cases, argv[3]);
+	return suite_run(cases);
 }

@@ -31,8 +31,9 @@ extern jmp_buf suite_failed;
 		CHECK((call) < 0 && errno == (error));                                             \
 	} while (0)
 
-/* Runs all cases, or the one named `only`. Prints the closing line; returns the exit status. */
-int suite_run(const struct test_case *cases, const char *only);
+/* Runs all cases, or those whose names hold the words in $RULE. Prints the closing line; returns
+ * the exit status. */
+int suite_run(const struct test_case *cases);
 
 #define CASE(function)                                                                             \
 	{                                                                                          \

@@ -362,5 +362,5 @@ static const struct test tests[] = {
 
 int main(void)
 {
-	return test_run_all("seccomp", tests, sizeof(tests) / sizeof(tests[0]));
+	return test_run_all("seccomp-compiler", tests, sizeof(tests) / sizeof(tests[0]));
 }
