@@ -45,8 +45,9 @@ install: all
 	install -d $(MAN)/man5 $(MAN)/man8
 	install -m 0644 docs/man/*.5 $(MAN)/man5
 	install -m 0644 docs/man/*.8 $(MAN)/man8
+	install -d $(DESTDIR)$(PREFIX)/share/xen-runc
 	cat $(DESTDIR)$(PREFIX)/sbin/xen-runc $(LIBEXEC)/monitor $(LIBEXEC)/session $(LIBEXEC)/fileserver $(LIBEXEC)/*.jar | \
-		sha256sum | cut -c 1-16 >$(LIBEXEC)/build-id
+		sha256sum | cut -c 1-16 >$(DESTDIR)$(PREFIX)/share/xen-runc/build-id
 	[ -n "$(DESTDIR)" ] || $(LIBEXEC)/make-cds
 
 # build/xen-runc_VERSION_amd64.deb, without the source package that dpkg-buildpackage would make besides. The files keep

@@ -133,5 +133,6 @@ bool target_is_root(int root, int target)
 	struct file_status there, here;
 
 	return file_status_known(root, &there) == 0 && file_status_known(target, &here) == 0 &&
-	       there.mount == here.mount && there.ino == here.ino;
+	       there.mount == here.mount && there.ino == here.ino &&
+	       there.dev_major == here.dev_major && there.dev_minor == here.dev_minor;
 }

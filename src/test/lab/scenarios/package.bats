@@ -69,7 +69,7 @@ exit code 0' "$output" "the faults"
     pid=$(docker inspect -f "{{.State.Pid}}" stays)
     engine=$(engine_pid)
     rm -rf /var/tmp/next && dpkg-deb -R /var/tmp/package/xen-runc.deb /var/tmp/next
-    sed -i "s/^Version: .*/&+next/" /var/tmp/next/DEBIAN/control; echo next >/var/tmp/next/usr/lib/xen-runc/build-id
+    sed -i "s/^Version: .*/&+next/" /var/tmp/next/DEBIAN/control; echo next >/var/tmp/next/usr/share/xen-runc/build-id
     dpkg-deb -Znone -b /var/tmp/next /var/tmp/next.deb >/dev/null
     dpkg --force-unsafe-io --force-confold -i /var/tmp/next.deb >/run/dpkg.log 2>&1 || cat /run/dpkg.log
     dpkg-query -W -f "\${Version}\n" xen-runc | grep -o "+next"

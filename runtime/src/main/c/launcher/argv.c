@@ -34,7 +34,9 @@ char **argv_of(struct payload payload, uint16_t tag, const char *first)
 
 	if (words && first)
 		words[next++] = strdup(first);
-	while (words && next < count && payload_next(&reader, tag, &field))
+	/* The last is missing if any is. */
+	while (words && (next == 0 || words[next - 1]) && next < count &&
+	       payload_next(&reader, tag, &field))
 		words[next++] = text_copy(&field);
 	if (words && (count == 0 || words[count - 1]))
 		return words;

@@ -51,14 +51,16 @@ static const struct order_row {
 	{ FRAME_RUN_PS, order_run_ps },
 };
 
-/* The text of the file that `make install` writes; empty without it, as with the engine. */
+/* The text of the file that `make install` writes; empty without it, as with the engine. It stands
+ * where dpkg puts it in place after the programs and jars: while it unpacks a newer package, both
+ * find the older one's. */
 static void build_read(const char *libexec, char *build, size_t size)
 {
 	char path[PATH_MAX];
 	ssize_t length = 0;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/build-id", libexec);
+	snprintf(path, sizeof(path), "%s/../../share/xen-runc/build-id", libexec);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		length = read(fd, build, size - 1);

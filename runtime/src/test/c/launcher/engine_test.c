@@ -205,6 +205,8 @@ static void engine_of_another_build_is_replaced(void)
 	EXPECT(strcmp(file_text("/run/starts"), "xx") == 0);
 }
 
+#define BUILD_ID TREE "/share/xen-runc/build-id"
+
 static void build_is_the_text_of_the_file(void)
 {
 	struct talk engine;
@@ -213,7 +215,9 @@ static void build_is_the_text_of_the_file(void)
 
 	room_clear(NULL);
 	listener = engine_listen();
-	EXPECT(file_write(LIBEXEC "/build-id", "0.1.0-abc\n"));
+	mkdir(TREE "/share", 0755);
+	mkdir(TREE "/share/xen-runc", 0755);
+	EXPECT(file_write(BUILD_ID, "0.1.0-abc\n"));
 	call_begin(&call, ARGS("list"));
 	talk_open(&engine, socket_accept_soon(listener));
 	EXPECT(talk_hear(&engine, FRAME_HELLO, 0));
@@ -221,7 +225,7 @@ static void build_is_the_text_of_the_file(void)
 	EXPECT(talk_hello(&engine) && talk_hear(&engine, FRAME_VERB, 0));
 	EXPECT(engine_result(&engine, 0, NULL, NULL));
 	EXPECT(call_end(&call) && call.code == 0);
-	EXPECT(unlink(LIBEXEC "/build-id") == 0);
+	EXPECT(unlink(BUILD_ID) == 0);
 	talk_close(&engine);
 	close(listener);
 }

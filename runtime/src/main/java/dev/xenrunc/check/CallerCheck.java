@@ -18,6 +18,8 @@ public final class CallerCheck {
   private static final String CONTAINERD_FILE = "/etc/containerd/config.toml";
   private static final Pattern BINARY_NAME =
       Pattern.compile("^\\s*BinaryName\\s*=\\s*[\"'](.*xen-runc.*)[\"']", Pattern.MULTILINE);
+  private static final List<String> SERVICE_PATH =
+      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin");
   private static final JsonMapper JSON = new JsonMapper();
 
   private final HostTree host;
@@ -53,7 +55,9 @@ public final class CallerCheck {
     }
     String broken = null;
     for (var runtime : runtimes.properties()) {
-      String path = runtime.getValue().path("path").asText();
+      JsonNode options = runtime.getValue().path("options");
+      String named = runtime.getValue().path("path").asText();
+      String path = program(named.isEmpty() ? options.path("BinaryName").asText() : named);
       if (path.equals(launcher)) {
         return Finding.right("Docker", "docker run --runtime=" + runtime.getKey());
       }
@@ -77,7 +81,7 @@ public final class CallerCheck {
     if (!matcher.find()) {
       return Optional.empty();
     }
-    String path = matcher.group(1);
+    String path = program(matcher.group(1));
     return Optional.of(
         isProgram(path)
             ? Finding.right("containerd", CONTAINERD_FILE + " names " + path)
@@ -85,6 +89,18 @@ public final class CallerCheck {
                 "containerd",
                 CONTAINERD_FILE + " names " + path + ", which is no program",
                 "write BinaryName = \"" + launcher + "\", then systemctl restart containerd"));
+  }
+
+  /** What a daemon runs by that name: a bare one is looked for where systemd's services do. */
+  private String program(String name) {
+    if (name.isEmpty() || name.contains("/")) {
+      return name;
+    }
+    return SERVICE_PATH.stream()
+        .map(directory -> directory + "/" + name)
+        .filter(this::isProgram)
+        .findFirst()
+        .orElse(name);
   }
 
   private boolean isProgram(String path) {

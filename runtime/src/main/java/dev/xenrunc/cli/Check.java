@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code engine --check}: what the program {@code check} asks a JVM, which is not the engine's: so
@@ -26,6 +27,9 @@ import java.util.Map;
  */
 final class Check {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** What the runtime itself does without. */
+  private static final Set<String> HARMLESS = Set.of("class archive", "Docker", "containerd");
 
   private final Toolstack toolstack;
   private final Path config;
@@ -72,6 +76,12 @@ final class Check {
     HostMemory memory;
     try {
       memory = toolstack.memoryFor(Training.domain(read), Deadline.after(PATIENCE));
+    } catch (IllegalArgumentException e) {
+      return List.of(
+          Finding.wrong(
+              "settings",
+              String.valueOf(e.getMessage()),
+              "correct it: xen-runc-config.toml(5) has every key"));
     } catch (ToolstackException | DeadlineExceededException e) {
       return List.of(
           Finding.wrong(
@@ -95,6 +105,16 @@ final class Check {
             found,
             "give dom0 less: dom0_mem=2G,max:2G in GRUB_CMDLINE_XEN of /etc/default/grub,"
                 + " update-grub, reboot");
+  }
+
+  /** The process's exit code: 0 if all is right, 2 if a container can be tried all the same. */
+  static int code(List<Finding> findings) {
+    if (findings.stream().allMatch(Finding::right)) {
+      return 0;
+    }
+    return findings.stream().allMatch(found -> found.right() || HARMLESS.contains(found.subject()))
+        ? 2
+        : 1;
   }
 
   private static Map<String, Path> guestFiles(GuestSettings guest) {

@@ -63,7 +63,7 @@ public final class XenRunc {
       findings = new Check(toolstack, CONFIG, libexec()).findings(Path.of("/"));
     }
     findings.forEach(finding -> out.println(finding.line()));
-    return findings.stream().allMatch(Finding::right) ? 0 : 1;
+    return Check.code(findings);
   }
 
   private static Path libexec() {
@@ -129,7 +129,10 @@ public final class XenRunc {
 
   private static String build(Path libexec) throws IOException {
     try {
-      return Files.readString(libexec.resolve("build-id")).lines().findFirst().orElse("");
+      return Files.readString(libexec.resolve("../../share/xen-runc/build-id"))
+          .lines()
+          .findFirst()
+          .orElse("");
     } catch (NoSuchFileException e) {
       return "";
     }

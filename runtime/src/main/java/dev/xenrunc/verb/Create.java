@@ -122,7 +122,7 @@ public final class Create {
     if (container.directory().exists()) {
       throw new ContainerException.AlreadyExists();
     }
-    // In this call: a delete finds a directory without an entry, but not the reverse.
+    // In this order: a delete finds a directory without an entry, but not the reverse.
     container.directory().make();
     engine.crash().reach(CrashPoint.CREATE_DIRECTORY_MADE);
     undo.push("state", container::forget);

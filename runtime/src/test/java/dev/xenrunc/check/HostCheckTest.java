@@ -166,6 +166,18 @@ class HostCheckTest {
   }
 
   @Test
+  void dockerFindsAProgramByItsName() throws IOException {
+    write("/etc/docker/daemon.json", "{\"runtimes\": {\"xen\": {\"path\": \"xen-runc\"}}}");
+    assertTrue(findings().anyMatch(Finding.right("Docker", "docker run --runtime=xen")::equals));
+
+    write(
+        "/etc/docker/daemon.json",
+        "{\"runtimes\": {\"xen\": {\"runtimeType\": \"io.containerd.runc.v2\","
+            + " \"options\": {\"BinaryName\": \"/usr/sbin/xen-runc\"}}}}");
+    assertTrue(findings().anyMatch(Finding.right("Docker", "docker run --runtime=xen")::equals));
+  }
+
+  @Test
   void dockerWithAnotherPathIsWrong() throws IOException {
     write("/etc/docker/daemon.json", "{\"runtimes\": {\"xen\": {\"path\": \"/opt/xen-runc\"}}}");
 
