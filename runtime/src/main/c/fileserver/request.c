@@ -30,6 +30,12 @@ size_t reply_room(const struct request *request)
 	return sizeof(request->reply->bytes) - request->reply->length;
 }
 
+static void rest_advance(struct rest *rest, size_t size)
+{
+	rest->bytes += size;
+	rest->length -= size;
+}
+
 /* Takes `size` bytes; NULL if there are fewer. */
 static const void *bytes_take(struct rest *rest, size_t size)
 {
@@ -37,8 +43,7 @@ static const void *bytes_take(struct rest *rest, size_t size)
 
 	if (rest->length < size)
 		return NULL;
-	rest->bytes += size;
-	rest->length -= size;
+	rest_advance(rest, size);
 	return bytes;
 }
 
@@ -58,8 +63,7 @@ static int text_take(struct request *request, struct rest *rest, enum text kind,
 	if (!end)
 		return request_nonsense(request, "a text without an end");
 	*text = (const char *)rest->bytes;
-	rest->length -= (size_t)(end + 1 - rest->bytes);
-	rest->bytes = end + 1;
+	rest_advance(rest, (size_t)(end - rest->bytes) + 1);
 	if (kind == TEXT)
 		return 0;
 	if (!is_name(*text))

@@ -2,6 +2,7 @@
 #include "argv.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,15 +31,18 @@ char **argv_of(struct payload payload, uint16_t tag, const char *first)
 	struct field_reader reader = payload_reader(payload);
 	size_t count = texts_count(payload, tag) + (first != NULL), next = 0;
 	char **words = calloc(count + 1, sizeof(*words));
+	bool whole = words;
 	struct field field;
 
-	if (words && first)
-		words[next++] = strdup(first);
-	/* The last is missing if any is. */
-	while (words && (next == 0 || words[next - 1]) && next < count &&
-	       payload_next(&reader, tag, &field))
-		words[next++] = text_copy(&field);
-	if (words && (count == 0 || words[count - 1]))
+	if (whole && first) {
+		words[next] = strdup(first);
+		whole = words[next++];
+	}
+	while (whole && payload_next(&reader, tag, &field)) {
+		words[next] = text_copy(&field);
+		whole = words[next++];
+	}
+	if (whole)
 		return words;
 	argv_free(words);
 	errno = ENOMEM;

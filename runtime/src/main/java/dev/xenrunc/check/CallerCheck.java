@@ -58,14 +58,13 @@ public final class CallerCheck {
       JsonNode options = runtime.getValue().path("options");
       String named = runtime.getValue().path("path").asText();
       String path = program(named.isEmpty() ? options.path("BinaryName").asText() : named);
-      if (path.equals(launcher)) {
+      if (!path.contains("xen-runc")) {
+        continue;
+      }
+      if (isProgram(path)) {
         return Finding.right("Docker", "docker run --runtime=" + runtime.getKey());
       }
-      if (path.contains("xen-runc") && !isProgram(path)) {
-        broken = path;
-      } else if (path.contains("xen-runc")) {
-        return Finding.right("Docker", "docker run --runtime=" + runtime.getKey());
-      }
+      broken = path;
     }
     return Finding.wrong(
         "Docker",

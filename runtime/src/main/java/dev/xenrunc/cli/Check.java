@@ -63,13 +63,16 @@ final class Check {
       all.add(Finding.right("settings", config + " is valid"));
       return read;
     } catch (IllegalArgumentException | UncheckedIOException e) {
-      all.add(
-          Finding.wrong(
-              "settings",
-              String.valueOf(e.getMessage()),
-              "correct it: xen-runc-config.toml(5) has every key"));
+      all.add(wrongSettings(e));
       return ConfigFile.read(Path.of("/nowhere/config.toml"), libexec);
     }
+  }
+
+  private static Finding wrongSettings(RuntimeException e) {
+    return Finding.wrong(
+        "settings",
+        String.valueOf(e.getMessage()),
+        "correct it: xen-runc-config.toml(5) has every key");
   }
 
   private List<Finding> toolstack(Config read) throws IOException {
@@ -77,11 +80,7 @@ final class Check {
     try {
       memory = toolstack.memoryFor(Training.domain(read), Deadline.after(PATIENCE));
     } catch (IllegalArgumentException e) {
-      return List.of(
-          Finding.wrong(
-              "settings",
-              String.valueOf(e.getMessage()),
-              "correct it: xen-runc-config.toml(5) has every key"));
+      return List.of(wrongSettings(e));
     } catch (ToolstackException | DeadlineExceededException e) {
       return List.of(
           Finding.wrong(

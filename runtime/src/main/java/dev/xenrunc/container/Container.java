@@ -107,6 +107,11 @@ public final class Container {
     return engine;
   }
 
+  /** Destroys its domain if that is still there, in the time that config.toml gives. */
+  public void destroyDomain() {
+    domain().destroy(Deadline.after(engine.limits().destroy()));
+  }
+
   /** Does a verb while other verbs are kept away, waiting as long as config.toml lets it. */
   public void exclusively(Runnable verb) {
     exclusively(Deadline.after(engine.limits().busy()), verb);

@@ -59,7 +59,7 @@ public final class Ending implements Monitor.Listener {
           LOG.info("main process exited with {}", code);
           engine.crash().reach(CrashPoint.EXIT_SEEN);
           // The guest has unmounted everything before EXITED: nothing of it is needed any more.
-          container.domain().destroy(Deadline.after(engine.limits().destroy()));
+          container.destroyDomain();
         });
   }
 
@@ -91,7 +91,7 @@ public final class Ending implements Monitor.Listener {
     reason = reason.or(() -> Optional.of(why));
     LOG.warn("{}", why);
     container.monitor().ifPresent(monitor -> monitor.stop(ExitCode.UNKNOWN, why));
-    container.domain().destroy(Deadline.after(engine.limits().destroy()));
+    container.destroyDomain();
   }
 
   @Override
@@ -120,7 +120,7 @@ public final class Ending implements Monitor.Listener {
     }
     LOG.info("stopped");
     container.update(last -> last.at(Stage.STOPPED));
-    container.domain().destroy(Deadline.after(engine.limits().destroy()));
+    container.destroyDomain();
   }
 
   private void later(Runnable work) {

@@ -45,8 +45,7 @@ public final class Removal {
     StateDocument document = container.document(HookKind.POSTSTOP.status());
     timings.measure("stop", () -> container.stopMonitor(ExitCode.KILLED, "deleted"));
     container.detach();
-    timings.measure(
-        "destroy", () -> container.domain().destroy(Deadline.after(engine.limits().destroy())));
+    timings.measure("destroy", () -> container.destroyDomain());
     engine.crash().reach(CrashPoint.DELETE_DOMAIN_DESTROYED);
     timings.measure("sessions", () -> own.clear(Deadline.after(engine.limits().stop())));
     String cgroup = state.host().cgroup();

@@ -144,7 +144,7 @@ public final class Sweep {
       new Removal(container, new Timings()).run(Optional.empty());
       containers.forget(container);
     } else if (journal.map(ContainerState::status).orElseThrow() == ContainerStatus.STOPPED) {
-      container.domain().destroy(Deadline.after(engine.limits().destroy()));
+      container.destroyDomain();
       container.update(last -> last.at(Stage.STOPPED));
     }
   }

@@ -18,12 +18,10 @@ import java.util.concurrent.CompletionException;
 /** A domain that is built and booted while the rest of create goes on. */
 final class DomainBuild {
   private final Container container;
-  private final EngineParts engine;
   private final CompletableFuture<Void> built;
 
-  private DomainBuild(Container container, EngineParts engine, CompletableFuture<Void> built) {
+  private DomainBuild(Container container, CompletableFuture<Void> built) {
     this.container = container;
-    this.engine = engine;
     this.built = built;
   }
 
@@ -34,7 +32,6 @@ final class DomainBuild {
     requireFile(config.boot().ramdisk(), "guest initramfs");
     return new DomainBuild(
         container,
-        engine,
         CompletableFuture.runAsync(
             () -> timings.measure("domain", () -> build(container, config, engine)),
             LogKeys.carriedBy(engine.threads().executor())));
@@ -67,6 +64,6 @@ final class DomainBuild {
   void undo() {
     // However it ended: what there may be of it has the uuid.
     built.handle((nothing, failure) -> failure == null).join();
-    container.domain().destroy(Deadline.after(engine.limits().destroy()));
+    container.destroyDomain();
   }
 }

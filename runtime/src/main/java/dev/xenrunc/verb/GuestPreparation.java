@@ -22,7 +22,6 @@ import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Vif;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,8 @@ final class GuestPreparation {
     ContainerState state = container.state();
     Monitor monitor = container.liveMonitor();
     NetworkScan network =
-        timings.measure("scan", () -> monitor.scanNetwork(deadline(engine.limits().request())));
+        timings.measure(
+            "scan", () -> monitor.scanNetwork(Deadline.after(engine.limits().request())));
     List<String> before = state.domain().links() == null ? List.of() : state.domain().links();
     List<Vif> vifs = vifs(network, before);
     CompletableFuture<Void> added =
@@ -66,7 +66,7 @@ final class GuestPreparation {
     timings.measure("vif-wait", () -> await(added));
     // They came while the guest booted.
     for (Vif vif : vifs) {
-      container.domain().announceVif(vif, deadline(engine.limits().domain()));
+      container.domain().announceVif(vif, Deadline.after(engine.limits().domain()));
     }
     engine.crash().reach(CrashPoint.START_VIFS_ADDED);
     timings.measure("prepare", () -> ask(spec, network));
@@ -77,19 +77,19 @@ final class GuestPreparation {
   }
 
   private void join(Monitor monitor) {
-    Deadline agent = deadline(engine.limits().agent());
+    Deadline agent = Deadline.after(engine.limits().agent());
     ChannelAddress address =
         timings.measure("agent-wait", () -> container.domain().awaitChannel(agent));
     timings.measure("join", () -> monitor.join(address, agent));
     engine.crash().reach(CrashPoint.START_JOINED);
     giveBackProcessors();
-    Deadline refresh = deadline(engine.limits().request());
+    Deadline refresh = Deadline.after(engine.limits().request());
     container.ask(guest -> guest.refresh(refresh));
   }
 
   private void ask(Spec spec, NetworkScan network) {
     ContainerState state = container.state();
-    Deadline deadline = deadline(engine.limits().request());
+    Deadline deadline = Deadline.after(engine.limits().request());
     if (state.prepared()) {
       container.ask(guest -> guest.updateNetwork(network, deadline));
       return;
@@ -114,7 +114,7 @@ final class GuestPreparation {
   private void giveBackProcessors() {
     Size size = container.state().domain().size();
     if (size != null && size.vcpus() < size.vcpusMax()) {
-      container.domain().resize(size, deadline(engine.limits().domain()));
+      container.domain().resize(size, Deadline.after(engine.limits().domain()));
     }
   }
 
@@ -137,7 +137,7 @@ final class GuestPreparation {
 
   private void addVifs(List<Vif> vifs) {
     for (Vif vif : vifs) {
-      container.domain().addVif(vif, deadline(engine.limits().domain()));
+      container.domain().addVif(vif, Deadline.after(engine.limits().domain()));
     }
   }
 
@@ -155,7 +155,7 @@ final class GuestPreparation {
     try {
       container.stopMonitor(ExitCode.NOT_STARTED, why);
       container.update(state -> state.at(Stage.STOPPED));
-      container.domain().destroy(deadline(engine.limits().destroy()));
+      container.destroyDomain();
     } catch (RuntimeException undoFailed) {
       e.addSuppressed(undoFailed);
       engine.sweeps().hasten();
@@ -166,9 +166,5 @@ final class GuestPreparation {
         .<RuntimeException>map(
             reason -> new ContainerException.Failed(reason + ", while it was started", e))
         .orElse(e);
-  }
-
-  private static Deadline deadline(Duration limit) {
-    return Deadline.after(limit);
   }
 }

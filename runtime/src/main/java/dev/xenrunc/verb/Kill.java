@@ -56,7 +56,7 @@ public final class Kill {
       return;
     }
     container.stopMonitor(ExitCode.of(signal), "killed before it was started");
-    container.domain().destroy(Deadline.after(engine.limits().destroy()));
+    container.destroyDomain();
     container.update(state -> state.at(Stage.STOPPED));
   }
 
@@ -105,7 +105,7 @@ public final class Kill {
       }
       LOG.warn("killed, but still there: its domain is destroyed");
       container.stopMonitor(ExitCode.KILLED, "killed");
-      container.domain().destroy(Deadline.after(engine.limits().destroy()));
+      container.destroyDomain();
     } catch (ContainerException.NotFound e) {
       LOG.debug("it was deleted meanwhile");
     } catch (RuntimeException e) {
