@@ -28,13 +28,12 @@ static bool unmounted(struct container *container)
 	return container->unmounter == 0;
 }
 
-static void leave(struct loop *loop, struct container *container, struct processes *processes)
+static void leave(struct loop *loop, struct container *container)
 {
 	files_abort(&container->files);
 	cgroup_remove(&container->cgroup);
 	loop->phase = PHASE_LEAVING;
 	loop->deadline = clock_ms() + LEAVING_MS;
-	processes_leave(loop, processes);
 }
 
 static void step(struct loop *loop, struct container *container, struct processes *processes)
@@ -53,7 +52,7 @@ static void step(struct loop *loop, struct container *container, struct processe
 		log_error("the container's %s did not end in time",
 			  processes_gone ? "file systems" : "processes");
 	if (late || (processes_gone && files_done && drained))
-		leave(loop, container, processes);
+		leave(loop, container);
 }
 
 void ending_advance(struct loop *loop, struct container *container, struct processes *processes)
@@ -65,6 +64,9 @@ void ending_advance(struct loop *loop, struct container *container, struct proce
 		ending_begin(loop, container);
 	if (loop->phase == PHASE_ENDING)
 		step(loop, container, processes);
+	/* The main process's output may have been cut only now, and its ENDs come before EXITED. */
+	if (loop->phase == PHASE_LEAVING)
+		processes_leave(loop, processes);
 	/* The host closes the channel when it has read the last frame. */
 	if (loop->phase == PHASE_LEAVING && (!loop->channel || clock_ms() >= loop->deadline))
 		loop->phase = PHASE_OVER;

@@ -300,7 +300,7 @@ void processes_leave(struct loop *loop, struct processes *processes)
 {
 	struct process *process = &processes->table[PROCESS_MAIN];
 
-	if (process->state == PROCESS_GONE)
+	if (process->state == PROCESS_GONE && output_ended(process))
 		sender_urgent(&loop->outbox, &process->exited);
 }
 

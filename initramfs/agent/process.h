@@ -65,7 +65,8 @@ void processes_advance(struct loop *loop, struct processes *processes);
 /* True if every process is reaped, all output is sent, and all exits but the main process's are
  * told. `cut`: ends all output that is still open. */
 bool processes_drained(struct loop *loop, struct processes *processes, bool cut);
-/* Tells the main process's exit, if there was one: the last frame. */
+/* Tells the main process's exit, if there was one, behind the ends of its output: the last frame.
+ */
 void processes_leave(struct loop *loop, struct processes *processes);
 
 #endif

@@ -150,6 +150,19 @@ static void test_drains_to_a_slow_host(void)
 	guest_stop(&guest);
 }
 
+static void test_exit_to_a_host_that_stopped_reading(void)
+{
+	guest_start(&guest, NULL);
+	guest.process[1].output[0].stalled = true;
+	guest_prepare(&guest);
+	guest_run(&guest, 1, "head -c 120000 /dev/zero; exit 8");
+	/* The agent gives the host ten seconds. */
+	EXPECT(guest_wait(&guest, 1) == 8);
+	EXPECT(guest.process[1].output[0].ended);
+	EXPECT(guest.process[1].output[0].length == STREAM_WINDOW);
+	guest_stop(&guest);
+}
+
 static void test_window_exceeded(void)
 {
 	started("sleep 1000");
@@ -202,6 +215,8 @@ static const struct test tests[] = {
 	{ "5 MiB arrive whole before the exit", test_output_before_exit_is_whole },
 	{ "a stalled stream holds up no other", test_stalled_stream },
 	{ "a slow host still gets all output", test_drains_to_a_slow_host },
+	{ "a host that does not read all output still gets the exit code",
+	  test_exit_to_a_host_that_stopped_reading },
 	{ "more input than the window ends the connection", test_window_exceeded },
 	{ "more window than there was ends the connection", test_too_much_window },
 	{ "a channel closed midway ends the agent", test_channel_closed_midway },

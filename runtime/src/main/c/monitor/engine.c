@@ -130,10 +130,10 @@ static void stop_take(struct monitor *monitor, struct payload payload)
 	guest_leave(monitor);
 	monitor->exit_code = code;
 	monitor->phase = PHASE_ENDING;
-	monitor->drain_ms = STOP_DRAIN_MS;
 	processes_killed(monitor);
 	process_exited(monitor->processes[PROCESS_MAIN], code);
-	monitor->processes[PROCESS_MAIN]->drain_deadline = clock_ms() + STOP_DRAIN_MS;
+	monitor->processes[PROCESS_MAIN]->drain_ms = STOP_DRAIN_MS;
+	monitor->processes[PROCESS_MAIN]->taken = clock_ms();
 }
 
 static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,

@@ -138,7 +138,8 @@ static enum verdict file_frame_take(struct monitor *monitor, const struct frame 
 static enum verdict data_take(struct monitor *monitor, const struct frame *frame,
 			      const uint8_t *payload)
 {
-	struct output *output = output_of(process_of(monitor, frame->stream / 4), frame->stream);
+	struct process *process = process_of(monitor, frame->stream / 4);
+	struct output *output = output_of(process, frame->stream);
 
 	if (frame->stream >= STREAM_FILES)
 		return file_frame_take(monitor, frame, payload);
@@ -153,10 +154,13 @@ static enum verdict data_take(struct monitor *monitor, const struct frame *frame
 		return protocol_broken(monitor, "the guest overruns the window of stream %u",
 				       frame->stream);
 	output->window -= frame->length;
-	if (output->gone)
+	if (output->gone) {
 		output->granted += frame->length;
-	else
-		queue_append(&output->queue, payload, frame->length);
+		return TAKEN;
+	}
+	if (queue_length(&output->queue) == 0)
+		process->taken = clock_ms();
+	queue_append(&output->queue, payload, frame->length);
 	return TAKEN;
 }
 
@@ -202,7 +206,6 @@ static void main_exited(struct monitor *monitor, uint32_t code)
 	process_exited(monitor->processes[PROCESS_MAIN], (int)code);
 	processes_killed(monitor);
 	monitor->phase = PHASE_ENDING;
-	monitor->drain_ms = DRAIN_MS;
 	log_info("exited with %u", code);
 	requests_fail(monitor, ESRCH, "the container has ended");
 	engine_tell(monitor);

@@ -143,7 +143,7 @@ static int64_t next_deadline(const struct monitor *monitor)
 	case PHASE_SERVING:
 		return processes_deadline(monitor);
 	case PHASE_ENDING:
-		return monitor->processes[PROCESS_MAIN]->drain_deadline;
+		return process_drain_deadline(monitor->processes[PROCESS_MAIN]);
 	case PHASE_GREETING:
 	case PHASE_LOST:
 		break;

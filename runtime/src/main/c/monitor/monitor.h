@@ -33,7 +33,7 @@
 #define HELLO_MS 30000	   /* from CONNECT to the agent's HELLO */
 #define ORPHAN_MS 60000	   /* without an engine, before a guest was joined */
 #define LOST_MS 10000	   /* from LOST to the exit, unless the engine says STOP */
-#define DRAIN_MS 10000	   /* after EXITED, without a byte taken by a reader of the output */
+#define DRAIN_MS 10000	   /* of a process that is gone, without a byte of its output taken */
 #define STOP_DRAIN_MS 2000 /* same after STOP */
 
 enum phase {
@@ -93,7 +93,8 @@ struct process {
 	bool terminal; /* its stdin and stdout are one, and it has no stderr */
 	bool resized;  /* the terminal's size is to be told */
 	int code;
-	int64_t drain_deadline;
+	int64_t taken; /* when output was last taken from us, or began to wait for that */
+	int drain_ms;  /* how long after that the rest is dropped, once it has exited */
 	uint64_t signals_pending;
 	struct peer session; /* who stands for it in dom0; the main process needs nobody */
 	struct input input;
@@ -130,7 +131,6 @@ struct assembly {
 struct monitor {
 	enum phase phase;
 	int exit_code;
-	int drain_ms; /* how long the output's readers may take nothing before the exit */
 	int64_t phase_deadline, orphan_deadline;
 	char reason[256];
 	uint64_t netns_inode;

@@ -16,8 +16,13 @@ void process_exited(struct process *process, int code)
 	process->exited = true;
 	process->code = code;
 	process->output.ended = process->errors.ended = true;
-	process->drain_deadline = clock_ms() + DRAIN_MS;
+	process->drain_ms = DRAIN_MS;
 	input_end(process);
+}
+
+int64_t process_drain_deadline(const struct process *process)
+{
+	return process->taken + process->drain_ms;
 }
 
 void processes_killed(struct monitor *monitor)
@@ -37,7 +42,7 @@ bool processes_pump(struct monitor *monitor)
 		if (!process)
 			continue;
 		if (process->exited &&
-		    (streams_drained(process) || clock_ms() >= process->drain_deadline)) {
+		    (streams_drained(process) || clock_ms() >= process_drain_deadline(process))) {
 			/* First: a session that exits hangs its terminal up, and what its reader
 			 * has not taken yet would be lost. */
 			streams_close(process);
@@ -64,8 +69,8 @@ int64_t processes_deadline(const struct monitor *monitor)
 		const struct process *process = monitor->processes[number];
 
 		if (process && process->exited &&
-		    (earliest < 0 || process->drain_deadline < earliest))
-			earliest = process->drain_deadline;
+		    (earliest < 0 || process_drain_deadline(process) < earliest))
+			earliest = process_drain_deadline(process);
 	}
 	return earliest;
 }

@@ -12,6 +12,9 @@ void process_exited(struct process *process, int code);
 /* The same for every process but the main one that has not exited. */
 void processes_killed(struct monitor *monitor);
 
+/* When the rest of its output is dropped if nobody takes any of it, once it has exited. */
+int64_t process_drain_deadline(const struct process *process);
+
 /* Tells sessions of exits whose output is written; takes what sessions say. */
 bool processes_pump(struct monitor *monitor);
 

@@ -144,8 +144,8 @@ static void output_abandon(struct output *output)
 	descriptor_release(&output->peer);
 }
 
-/* `deadline` is when its readers have taken nothing for too long, once the process is gone. */
-static bool output_pump(struct output *output, int64_t *deadline, int drain_ms)
+/* `taken` becomes now if a reader takes something. */
+static bool output_pump(struct output *output, int64_t *taken)
 {
 	size_t length = queue_length(&output->queue);
 	ssize_t count;
@@ -170,7 +170,7 @@ static bool output_pump(struct output *output, int64_t *deadline, int drain_ms)
 		return false;
 	queue_drop(&output->queue, (size_t)count);
 	output->granted += (uint32_t)count;
-	*deadline = clock_ms() + drain_ms;
+	*taken = clock_ms();
 	return true;
 }
 
@@ -192,11 +192,9 @@ static bool output_grant(struct monitor *monitor, struct output *output, uint32_
 
 static bool process_pump(struct monitor *monitor, struct process *process)
 {
-	int64_t *deadline = &process->drain_deadline;
-	int drain_ms = process->number == PROCESS_MAIN ? monitor->drain_ms : DRAIN_MS;
-	bool moved = output_pump(&process->output, deadline, drain_ms);
+	bool moved = output_pump(&process->output, &process->taken);
 
-	moved = output_pump(&process->errors, deadline, drain_ms) || moved;
+	moved = output_pump(&process->errors, &process->taken) || moved;
 	if (monitor->phase != PHASE_SERVING)
 		return moved;
 	moved = output_grant(monitor, &process->output, STREAM_STDOUT(process->number)) || moved;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "little_endian.h"
 #include "process.h"
 #include "rig.h"
@@ -212,6 +213,25 @@ static void output_is_drained_before_the_exit(void)
 	rig_end(&rig);
 }
 
+/* The agent waits ten seconds, too, before it says EXITED: the two must not add up. */
+static void output_that_nobody_took_for_ten_seconds_holds_up_no_exit(void)
+{
+	static uint8_t part[STREAM_WINDOW / 4];
+	struct rig rig;
+	int64_t begin;
+
+	REQUIRE(rig_serve(&rig));
+	fcntl(rig.output, F_SETPIPE_SZ, 4096);
+	for (size_t sent = 0; sent < STREAM_WINDOW; sent += sizeof(part))
+		EXPECT(talk_say(&rig.agent, FRAME_DATA, OUT, part, sizeof(part)));
+	EXPECT(!process_await(rig.monitor, clock_ms() + 10500));
+	begin = clock_ms();
+	EXPECT(rig_exited(&rig, 3));
+	EXPECT(rig_exit_code(&rig) == 3);
+	EXPECT(clock_ms() - begin < 3000);
+	rig_end(&rig);
+}
+
 static void shared_descriptions_keep_their_flags(void)
 {
 	struct rig rig;
@@ -286,6 +306,8 @@ static const struct test tests[] = {
 	{ "END of stdout closes it while the container runs",
 	  end_of_stdout_closes_it_while_the_container_runs },
 	{ "output is drained before the exit", output_is_drained_before_the_exit },
+	{ "output that nobody took for ten seconds holds up no exit",
+	  output_that_nobody_took_for_ten_seconds_holds_up_no_exit },
 	{ "shared open file descriptions keep their flags", shared_descriptions_keep_their_flags },
 	{ "signals reach the main process", signals_reach_the_main_process },
 	{ "a signal before RUN waits for it", signal_before_run_waits_for_it },
