@@ -119,7 +119,7 @@ static void next_engine_is_told_what_came_without_one(void)
 
 	REQUIRE(served(&rig));
 	talk_close(&rig.engine);
-	EXPECT(network_do(&rig, LINK_ADD));
+	EXPECT(network_do(&rig, "ip link add eth0 type veth peer name other"));
 	REQUIRE(rig_engine(&rig));
 	expect_told_once(&rig);
 	REQUIRE(rig_engine(&rig));
