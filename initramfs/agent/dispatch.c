@@ -70,6 +70,8 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 		outbox_reply(&loop->outbox, request, 0, "");
 		return true;
 	case FRAME_PREPARE:
+		if (container->state == CONTAINER_NONE)
+			network_bring(&agent->network, payload);
 		container_prepare(loop, container, request, payload);
 		return true;
 	case FRAME_RUN:

@@ -5,6 +5,7 @@
 #include "container.h"
 #include "loop.h"
 #include "message.h"
+#include "network_task.h"
 #include "process.h"
 #include "stats.h"
 #include "task.h"
@@ -21,7 +22,8 @@ struct agent {
 	struct container container;
 	struct processes processes;
 	struct stats stats;
-	struct task update, network;
+	struct task update;
+	struct network network;
 	struct timekeeping timekeeping;
 };
 

@@ -19,8 +19,8 @@ static void child_reaped(struct agent *agent, pid_t pid, int status)
 		container_reaped(loop, container);
 	if (pid == agent->update.pid)
 		task_reaped(loop, &agent->update, status);
-	if (pid == agent->network.pid)
-		task_reaped(loop, &agent->network, status);
+	if (pid == agent->network.task.pid)
+		task_reaped(loop, &agent->network.task, status);
 	if (pid == container->unmounter)
 		container->unmounter = 0;
 	if (pid == container->files.notifier.pid && WIFSIGNALED(status))

@@ -13,20 +13,16 @@
 #include "container.h"
 #include "log.h"
 #include "loop.h"
-#include "network.h"
 
-/* What a task does, in its child: it returns, or ends the child with a report. */
-typedef void task_work(const struct inheritance *inheritance, struct payload payload);
-
-static noreturn void task_child(const struct inheritance *inheritance, struct payload payload,
-				int report, task_work *work)
+static noreturn void task_child(const struct task *task, const struct inheritance *inheritance,
+				struct payload payload, int report, task_work *work)
 {
 	int keep[] = { report, inheritance->cgroup_fd, log_descriptor() };
 
 	child_begin();
 	child_report_fd = report;
 	child_keep(keep, sizeof(keep) / sizeof(keep[0]));
-	work(inheritance, payload);
+	work(task, inheritance, payload);
 	_exit(EXIT_SUCCESS);
 }
 
@@ -39,55 +35,50 @@ static void task_refuse(struct loop *loop, const struct task *task, uint32_t req
 	outbox_reply(&loop->outbox, request, (uint32_t)status, text);
 }
 
-static void task_start(struct loop *loop, struct task *task, const struct container *container,
-		       uint32_t request, struct payload payload, task_work *work)
+bool task_start(struct loop *loop, struct task *task, const struct container *container,
+		uint32_t request, struct payload payload, task_work *work)
 {
 	struct inheritance inheritance = container_inheritance(loop, container);
 	int pair[2];
 
 	if (task->pid) {
 		task_refuse(loop, task, request, EBUSY, "another one is under way");
-		return;
+		return false;
 	}
 	if (!container_stands(loop, container)) {
 		task_refuse(loop, task, request, ESRCH, "no container");
-		return;
+		return false;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		task_refuse(loop, task, request, errno, "no socket");
-		return;
+		return false;
 	}
 	task->pid = child_fork(0, -1, NULL);
 	if (task->pid == 0)
-		task_child(&inheritance, payload, pair[1], work);
+		task_child(task, &inheritance, payload, pair[1], work);
 	close(pair[1]);
 	task->report = pair[0];
 	task->request = request;
 	if (task->pid > 0)
-		return;
+		return true;
 	task->pid = 0;
 	close(task->report);
 	task_refuse(loop, task, request, EAGAIN, "no process can be made");
+	return false;
+}
+
+static void update_work(const struct task *task, const struct inheritance *inheritance,
+			struct payload payload)
+{
+	(void)task;
+	cgroup_limits_apply(inheritance, payload);
 }
 
 void update_start(struct loop *loop, struct task *task, const struct container *container,
 		  uint32_t request, struct payload payload)
 {
 	task->name = "update";
-	task_start(loop, task, container, request, payload, cgroup_limits_apply);
-}
-
-static void network_work(const struct inheritance *inheritance, struct payload payload)
-{
-	(void)inheritance;
-	network_configure(payload);
-}
-
-void network_start(struct loop *loop, struct task *task, const struct container *container,
-		   uint32_t request, struct payload payload)
-{
-	task->name = "network";
-	task_start(loop, task, container, request, payload, network_work);
+	task_start(loop, task, container, request, payload, update_work);
 }
 
 void task_reaped(struct loop *loop, struct task *task, int status)

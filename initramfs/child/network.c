@@ -11,7 +11,9 @@
 
 #include "child.h"
 #include "clock.h"
+#include "network_parts.h"
 #include "rtnetlink.h"
+#include "withdraw.h"
 
 #define LINK_WAIT_MS 10000
 /* A vif carries frames once its backend has connected, moments after it is up. If the backend never
@@ -20,26 +22,6 @@
 
 /* What netdevice(7) calls RUNNING as linux/if.h has it; net/if.h lacks it. */
 #define LINK_LOWER_UP (1u << 16)
-
-/* Copies an address and tells its family by its length. */
-static uint8_t ip_take(struct payload group, uint16_t tag, uint8_t ip[16])
-{
-	struct field field;
-
-	if (!payload_find(group, tag, &field))
-		return AF_UNSPEC;
-	memcpy(ip, field.bytes, field.length);
-	return field.length == 4 ? AF_INET : AF_INET6;
-}
-
-static int link_index(struct netlink *netlink, const char *name)
-{
-	struct net_link link;
-
-	if (link_find(netlink, name, &link) < 0)
-		child_fail(errno, "link %s: %s", name, child_error(errno));
-	return link.index;
-}
 
 static void carrier_await(struct netlink *netlink, const char *name)
 {
@@ -61,30 +43,18 @@ static void carrier_await(struct netlink *netlink, const char *name)
 static void address_apply(struct netlink *netlink, int index, const char *name,
 			  struct payload group)
 {
-	struct net_address address = {
-		.index = index,
-		.prefix = (uint8_t)payload_u32(group, FIELD_PREFIX, 0),
-		.scope = (uint8_t)payload_u32(group, FIELD_SCOPE, 0),
-	};
-	struct field field;
+	struct net_address address = address_of(group, index);
 
-	address.family = ip_take(group, FIELD_IP, address.ip);
-	address.has_broadcast = payload_find(group, FIELD_BROADCAST, &field);
-	if (address.has_broadcast)
-		memcpy(address.broadcast, field.bytes, sizeof(address.broadcast));
 	/* EEXIST: the kernel has given the IPv6 link-local address itself. */
 	if (address_add(netlink, &address) < 0 && errno != EEXIST)
 		child_fail(errno, "link %s: address: %s", name, child_error(errno));
 }
 
-/* Waits for the link that has the group's MAC; `name` is what it is to be called. */
+/* Waits for the group's link; `name` is what it is to be called. */
 static void link_take(struct payload group, char name[TEXT_SIZE], struct net_link *link)
 {
-	struct field mac;
-
 	payload_text(group, FIELD_NAME, name);
-	payload_find(group, FIELD_MAC, &mac);
-	if (link_await_mac(mac.bytes, LINK_WAIT_MS, link) < 0)
+	if (link_of(group, LINK_WAIT_MS, link) < 0)
 		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
 }
 
@@ -131,41 +101,39 @@ static void link_make_way(struct netlink *netlink, struct payload group)
 		child_fail(errno, "link %s: name: %s", name, child_error(errno));
 }
 
+/* Why a route or a neighbour could not be made into what rtnetlink takes. */
+static void link_missing(struct payload group)
+{
+	int status = errno;
+	char name[TEXT_SIZE] = "";
+
+	payload_text(group, FIELD_NAME, name);
+	child_fail(status, "link %s: %s", name, child_error(status));
+}
+
 static void route_apply(struct netlink *netlink, struct payload group)
 {
-	struct net_route route = {
-		.prefix = (uint8_t)payload_u32(group, FIELD_PREFIX, 0),
-		.scope = (uint8_t)payload_u32(group, FIELD_SCOPE, 0),
-		.metric = payload_u32(group, FIELD_METRIC, 0),
-		.onlink = payload_u32(group, FIELD_ONLINK, 0),
-	};
-	char name[TEXT_SIZE];
+	struct net_route route;
 
-	route.family = ip_take(group, FIELD_IP, route.ip);
-	route.has_gateway = ip_take(group, FIELD_GATEWAY, route.gateway) != AF_UNSPEC;
-	route.has_source = ip_take(group, FIELD_SOURCE_IP, route.source) != AF_UNSPEC;
-	if (payload_text(group, FIELD_NAME, name))
-		route.index = link_index(netlink, name);
+	if (route_of(netlink, group, &route) < 0)
+		link_missing(group);
 	if (route_add(netlink, &route) < 0 && errno != EEXIST)
 		child_fail(errno, "route of prefix %u: %s", route.prefix, child_error(errno));
 }
 
 static void neighbour_apply(struct netlink *netlink, struct payload group)
 {
-	struct net_neighbour neighbour = { .has_mac = true };
-	struct field field;
+	struct net_neighbour neighbour;
 	char name[TEXT_SIZE] = "";
 
 	payload_text(group, FIELD_NAME, name);
-	neighbour.index = link_index(netlink, name);
-	neighbour.family = ip_take(group, FIELD_IP, neighbour.ip);
-	payload_find(group, FIELD_MAC, &field);
-	memcpy(neighbour.mac, field.bytes, sizeof(neighbour.mac));
+	if (neighbour_of(netlink, group, &neighbour) < 0)
+		link_missing(group);
 	if (neighbour_add(netlink, &neighbour) < 0)
 		child_fail(errno, "link %s: neighbour: %s", name, child_error(errno));
 }
 
-void network_configure(struct payload request)
+void network_configure(struct payload before, struct payload request)
 {
 	static const struct step {
 		uint16_t tag;
@@ -181,6 +149,7 @@ void network_configure(struct payload request)
 
 	if (netlink_open(&netlink, 0) < 0)
 		child_fail(errno, "network: %s", child_error(errno));
+	network_withdraw(&netlink, before, request);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct field_reader reader = payload_reader(request);
 

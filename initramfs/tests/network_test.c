@@ -31,6 +31,21 @@ static void put_address(const void *ip, size_t length, uint32_t prefix)
 	field_group_end(&fields.writer, mark);
 }
 
+/* A LINK with one address, 10.0.NET.HOST. */
+static void put_small_link(const char *name, uint8_t net, uint8_t host)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_LINK), address;
+
+	field_put_text(&fields.writer, FIELD_NAME, name);
+	field_put(&fields.writer, FIELD_MAC, mac, sizeof(mac));
+	address = field_group_begin(&fields.writer, FIELD_ADDRESS);
+	field_put(&fields.writer, FIELD_IP, (uint8_t[]){ 10, 0, net, host }, 4);
+	field_put_u32(&fields.writer, FIELD_PREFIX, 24);
+	field_group_end(&fields.writer, address);
+	field_put_u32(&fields.writer, FIELD_NUMBER, net);
+	field_group_end(&fields.writer, mark);
+}
+
 static void put_link(const char *name)
 {
 	size_t mark = field_group_begin(&fields.writer, FIELD_LINK);
@@ -207,6 +222,101 @@ static void test_network_that_cannot_be(void)
 	guest_stop(&guest);
 }
 
+/* What a shell in the container prints is this. */
+static void expect_prints(const char *script, const char *expected)
+{
+	static uint32_t process = 2; /* another one each time */
+
+	process++;
+	guest_run(&guest, process, script);
+	EXPECT(guest_wait(&guest, process) == 0);
+	EXPECT(strcmp(guest_output(&guest, process, 0), expected) == 0);
+	if (strcmp(guest_output(&guest, process, 0), expected))
+		fprintf(stderr, "%s: %s", script, guest_output(&guest, process, 0));
+}
+
+#define ADDRESSES "ip -4 -o addr show eth0 | awk '{ print $4 }'"
+#define ROUTES "ip -4 route | awk '{ print $1, $2, $3 }'"
+#define NEIGHBOURS "ip neigh | awk '/PERMANENT/ { print $1 }'"
+
+static void test_what_is_not_brought_again_goes(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link("eth0");
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	put_route("\x00\x00\x00\x00", 0, "\xac\x11\x00\x01", 4);
+	put_neighbour();
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	expect_prints(ADDRESSES ";" ROUTES ";" NEIGHBOURS,
+		      "172.17.0.2/16\ndefault via 172.17.0.1\n10.9.0.0/16 dev eth0\n"
+		      "172.17.0.0/16 dev eth0\n172.17.0.9\n");
+	fields_begin(&fields);
+	put_link("eth0");
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ADDRESSES ";" ROUTES ";" NEIGHBOURS,
+		      "172.17.0.2/16\n10.9.0.0/16 dev eth0\n172.17.0.0/16 dev eth0\n");
+	fields_begin(&fields);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ADDRESSES ";" ROUTES, "172.17.0.2/16\n172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+static void test_what_the_container_added_stays(void)
+{
+	guest_network =
+	    LINK_ADD ";"
+		     "(until ip -4 addr show eth0 2>&1 | grep -q 10.0.1.2; do sleep 0.1; done;"
+		     " ip addr add 192.168.9.9/24 dev eth0; ip route add 10.77.0.0/16 dev eth0;"
+		     " ip neigh add 192.168.9.1 lladdr 02:00:00:00:00:01 dev eth0) &";
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_small_link("eth0", 1, 2);
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	expect_prints("until ip neigh | grep -q 192.168.9.1; do sleep 0.1; done", "");
+	fields_begin(&fields);
+	put_small_link("eth0", 1, 3);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ADDRESSES ";" ROUTES ";" NEIGHBOURS,
+		      "192.168.9.9/24\n10.0.1.3/24\n10.0.1.0/24 dev eth0\n"
+		      "10.77.0.0/16 dev eth0\n192.168.9.0/24 dev eth0\n192.168.9.1\n");
+	guest_stop(&guest);
+}
+
+static void test_link_is_renamed_while_up(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_small_link("eth0", 1, 2);
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	fields_begin(&fields);
+	put_small_link("front", 1, 2);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES, "10.0.1.0/24 dev front\n");
+	guest_stop(&guest);
+}
+
+/* Its vif is unplugged at about the time when the guest is told, and another plugged in. */
+static void test_link_that_went_and_another_that_came(void)
+{
+	guest_network = LINK_ADD "; (until ip link del eth0 2>&1; do sleep 1; done >/dev/null;"
+				 " sleep 2; " LINK_ADD ") &";
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_small_link("eth0", 1, 2);
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	expect_prints("while grep -q eth0 /proc/net/dev; do sleep 0.1; done", "");
+	fields_begin(&fields);
+	put_small_link("eth0", 2, 2);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ADDRESSES ";" ROUTES, "10.0.2.2/24\n10.0.2.0/24 dev eth0\n");
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
 	{ "links exchange their names", test_names_are_exchanged },
 	{ "two links with one MAC", test_two_with_one_mac },
@@ -216,6 +326,10 @@ static const struct test tests[] = {
 	{ "a route that cannot be", test_bad_route },
 	{ "a network that comes after PREPARE", test_network_after_prepare },
 	{ "a network after PREPARE that cannot be", test_network_that_cannot_be },
+	{ "what NETWORK does not bring again goes", test_what_is_not_brought_again_goes },
+	{ "what the container has added stays", test_what_the_container_added_stays },
+	{ "a link is renamed while it is up", test_link_is_renamed_while_up },
+	{ "a link that went, and another that came", test_link_that_went_and_another_that_came },
 };
 
 int main(void)

@@ -57,8 +57,10 @@ static const struct field_rule address[] = {
 };
 
 static const struct field_rule link_group[] = {
-	FIELD(NAME, TEXT, ONE),		LIMITED(MAC, EXACTLY, ONE, 6), FIELD(MTU, U32, MAYBE),
-	GROUPED(ADDRESS, ANY, address), FIELD(UP, U32, MAYBE),	       END,
+	FIELD(NAME, TEXT, ONE),	   LIMITED(MAC, EXACTLY, ONE, 6),
+	FIELD(MTU, U32, MAYBE),	   GROUPED(ADDRESS, ANY, address),
+	FIELD(UP, U32, MAYBE),	   FIELD(INDEX, U32, MAYBE),
+	FIELD(NUMBER, U32, MAYBE), END,
 };
 
 static const struct field_rule route[] = {
@@ -525,6 +527,7 @@ const struct message_rule message_rules[] = {
 	MESSAGE(TO_MONITOR, CONNECT, connect_guest, done),
 	MESSAGE(TO_MONITOR, SCAN_NET, nothing, scan_answer),
 	MESSAGE(TO_MONITOR, STOP, stop, NULL),
+	MESSAGE(FROM_MONITOR, NETWORK_CHANGED, nothing, NULL),
 	MESSAGE(FROM_MONITOR, LOST, lost, NULL),
 
 	MESSAGE(FROM_SESSION, ATTACH, attach, attach_answer),

@@ -74,7 +74,7 @@ enum frame_type {
 	FRAME_REFRESH = 0x25,  /* ENTROPY, TIME: what a guest cannot know by itself */
 	FRAME_UPDATE = 0x26,   /* CGROUP_LIMIT+: other limits of the container */
 	FRAME_STATS = 0x27,    /* NAME+ of cgroup files -> REPLY CGROUP_FILE* */
-	FRAME_NETWORK = 0x28,  /* LINK*, ROUTE*, NEIGHBOUR*: what has come to the network since */
+	FRAME_NETWORK = 0x28,  /* LINK*, ROUTE*, NEIGHBOUR*: what the network is now */
 
 	/* agent -> monitor -> engine */
 	FRAME_OOM = 0x2e,    /* OOM_KILLS: the container's OOM killer has ended so many by now */
@@ -90,6 +90,7 @@ enum frame_type {
 	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR* of the container's netns */
 	FRAME_STOP = 0x42,     /* close everything and exit with CODE; TEXT goes to the log */
 	/* monitor -> engine */
+	FRAME_NETWORK_CHANGED = 0x4e, /* the container's netns is to be scanned again */
 	FRAME_LOST = 0x4f, /* the guest or the file server is gone or broke the protocol: TEXT */
 
 	/* session -> monitor; back come REPLY and EXITED, and SIGNAL goes on to the agent */
@@ -186,7 +187,7 @@ enum field_tag {
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */
 	FIELD_DOMAINNAME = 65, /* text */
-	FIELD_LINK = 66,       /* group: NAME, MAC, MTU, ADDRESS*, [UP] */
+	FIELD_LINK = 66,       /* group: NAME, MAC, MTU, ADDRESS*, [UP], [INDEX], [NUMBER] */
 	FIELD_NAME = 67,       /* text */
 	FIELD_MAC = 68,	       /* 6 bytes */
 	FIELD_MTU = 69,	       /* u32 */
@@ -212,7 +213,7 @@ enum field_tag {
 	FIELD_CLEAR_FLAGS = 87, /* u64 MS_* to clear, for binds of an export */
 	FIELD_PROPAGATION = 88, /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
 	FIELD_DATA = 89,	/* text: the file system's own options */
-	FIELD_NUMBER = 90,	/* u32: an export's number */
+	FIELD_NUMBER = 90,	/* u32: an export's number, or a vif's */
 	FIELD_EXPORT = 91,   /* group: NUMBER, MODE, from its server READONLY, FLAGS too; towards it
 				NUMBER, PATH, FLAGS, RECURSIVE_FLAGS */
 	FIELD_MODE = 92,     /* u32: st_mode */
@@ -271,10 +272,10 @@ enum field_tag {
 	FIELD_ARCHITECTURE = 178, /* text, repeated */
 	FIELD_RULE = 179,	  /* group: NAME+ of system calls, ACTION, [ERRNO], CONDITION* */
 	FIELD_CONDITION = 180,	  /* group: INDEX, OPERATOR, DATUM, [DATUM_TWO] */
-	FIELD_INDEX = 181,	  /* u32: which argument of the system call */
-	FIELD_OPERATOR = 182,	  /* text */
-	FIELD_DATUM = 183,	  /* u64 */
-	FIELD_DATUM_TWO = 184,	  /* u64 */
+	FIELD_INDEX = 181,    /* u32: which argument of the system call, or a link's in its netns */
+	FIELD_OPERATOR = 182, /* text */
+	FIELD_DATUM = 183,    /* u64 */
+	FIELD_DATUM_TWO = 184, /* u64 */
 };
 
 #endif

@@ -220,7 +220,8 @@ int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *con
 	return netlink_dump(netlink, &request, neighbour_take, &listing);
 }
 
-/* What is looked for, any of these, and where the finding goes. */
+/* What is looked for, any of these, and where the finding goes. With a device, a MAC means only
+ * links of no device. */
 struct link_search {
 	const char *name;
 	const char *device;
@@ -238,7 +239,8 @@ static int link_match(const struct net_link *link, void *context)
 	bool is_it =
 	    (search->name && strcmp(search->name, link->name) == 0) ||
 	    (search->device && strcmp(search->device, link->device) == 0) ||
-	    (search->mac && link->has_mac && memcmp(search->mac, link->mac, MAC_SIZE) == 0) ||
+	    (search->mac && link->has_mac && memcmp(search->mac, link->mac, MAC_SIZE) == 0 &&
+	     !(search->device && link->device[0])) ||
 	    (search->index && search->index == link->index);
 
 	if (!is_it)
@@ -304,6 +306,14 @@ int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link 
 int link_await_device(const char *name, const char *device, int timeout_ms, struct net_link *link)
 {
 	struct link_search search = { .name = name, .device = device, .found = link };
+
+	return link_await(&search, timeout_ms);
+}
+
+int link_await_vif(const char *device, const uint8_t mac[MAC_SIZE], int timeout_ms,
+		   struct net_link *link)
+{
+	struct link_search search = { .device = device, .mac = mac, .found = link };
 
 	return link_await(&search, timeout_ms);
 }
@@ -378,7 +388,9 @@ int link_keep_silent(struct netlink *netlink, int index)
 	return 0;
 }
 
-int address_add(struct netlink *netlink, const struct net_address *address)
+/* RTM_NEWADDR or RTM_DELADDR. */
+static int address_request(struct netlink *netlink, uint16_t type, uint16_t flags,
+			   const struct net_address *address)
 {
 	struct ifaddrmsg header = { .ifa_family = address->family,
 				    .ifa_prefixlen = address->prefix,
@@ -387,7 +399,7 @@ int address_add(struct netlink *netlink, const struct net_address *address)
 	size_t size = net_ip_size(address->family);
 	struct netlink_request request;
 
-	netlink_begin(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, &header, sizeof(header));
+	netlink_begin(&request, type, flags, &header, sizeof(header));
 	netlink_put(&request, IFA_LOCAL, address->ip, size);
 	netlink_put(&request, IFA_ADDRESS, address->ip, size);
 	if (address->has_broadcast)
@@ -398,7 +410,19 @@ int address_add(struct netlink *netlink, const struct net_address *address)
 	return netlink_do(netlink, &request);
 }
 
-int route_add(struct netlink *netlink, const struct net_route *route)
+int address_add(struct netlink *netlink, const struct net_address *address)
+{
+	return address_request(netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, address);
+}
+
+int address_remove(struct netlink *netlink, const struct net_address *address)
+{
+	return address_request(netlink, RTM_DELADDR, 0, address);
+}
+
+/* RTM_NEWROUTE or RTM_DELROUTE. */
+static int route_request(struct netlink *netlink, uint16_t type, uint16_t flags,
+			 const struct net_route *route)
 {
 	struct rtmsg header = { .rtm_family = route->family,
 				.rtm_dst_len = route->prefix,
@@ -410,8 +434,7 @@ int route_add(struct netlink *netlink, const struct net_route *route)
 	size_t size = net_ip_size(route->family);
 	struct netlink_request request;
 
-	netlink_begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &header,
-		      sizeof(header));
+	netlink_begin(&request, type, flags, &header, sizeof(header));
 	if (route->prefix)
 		netlink_put(&request, RTA_DST, route->ip, size);
 	if (route->has_gateway)
@@ -425,16 +448,37 @@ int route_add(struct netlink *netlink, const struct net_route *route)
 	return netlink_do(netlink, &request);
 }
 
-int neighbour_add(struct netlink *netlink, const struct net_neighbour *neighbour)
+int route_add(struct netlink *netlink, const struct net_route *route)
+{
+	return route_request(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route);
+}
+
+int route_remove(struct netlink *netlink, const struct net_route *route)
+{
+	return route_request(netlink, RTM_DELROUTE, 0, route);
+}
+
+/* RTM_NEWNEIGH or RTM_DELNEIGH. */
+static int neighbour_request(struct netlink *netlink, uint16_t type, uint16_t flags,
+			     const struct net_neighbour *neighbour)
 {
 	struct ndmsg header = { .ndm_family = neighbour->family,
 				.ndm_ifindex = neighbour->index,
 				.ndm_state = NUD_PERMANENT };
 	struct netlink_request request;
 
-	netlink_begin(&request, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &header,
-		      sizeof(header));
+	netlink_begin(&request, type, flags, &header, sizeof(header));
 	netlink_put(&request, NDA_DST, neighbour->ip, net_ip_size(neighbour->family));
 	netlink_put(&request, NDA_LLADDR, neighbour->mac, sizeof(neighbour->mac));
 	return netlink_do(netlink, &request);
+}
+
+int neighbour_add(struct netlink *netlink, const struct net_neighbour *neighbour)
+{
+	return neighbour_request(netlink, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, neighbour);
+}
+
+int neighbour_remove(struct netlink *netlink, const struct net_neighbour *neighbour)
+{
+	return neighbour_request(netlink, RTM_DELNEIGH, 0, neighbour);
 }

@@ -88,6 +88,9 @@ int link_find(struct netlink *netlink, const char *name, struct net_link *link);
  * name is; ETIMEDOUT. Opens netlink sockets of its own. */
 int link_await_mac(const uint8_t mac[MAC_SIZE], int timeout_ms, struct net_link *link);
 int link_await_device(const char *name, const char *device, int timeout_ms, struct net_link *link);
+/* The same for the link of this device, or a link of no device that has this MAC. */
+int link_await_vif(const char *device, const uint8_t mac[MAC_SIZE], int timeout_ms,
+		   struct net_link *link);
 
 /* What to change about a link, in one message; begin with LINK_UNCHANGED. */
 struct link_change {
@@ -112,5 +115,10 @@ int link_keep_silent(struct netlink *netlink, int index);
 int address_add(struct netlink *netlink, const struct net_address *address);
 int route_add(struct netlink *netlink, const struct net_route *route);
 int neighbour_add(struct netlink *netlink, const struct net_neighbour *neighbour);
+/* They take away what the functions above have added, with the same members. ENODEV, ENOENT, ESRCH
+ * or EADDRNOTAVAIL if it is not there. */
+int address_remove(struct netlink *netlink, const struct net_address *address);
+int route_remove(struct netlink *netlink, const struct net_route *route);
+int neighbour_remove(struct netlink *netlink, const struct net_neighbour *neighbour);
 
 #endif

@@ -14,6 +14,7 @@
 #include "guest.h"
 #include "hello.h"
 #include "log.h"
+#include "netwatch.h"
 #include "process_table.h"
 #include "processes.h"
 #include "requests.h"
@@ -223,6 +224,7 @@ bool engine_pump(struct monitor *monitor)
 	 * count when it has taken everything else. */
 	if (monitor->engine_greeted && queue_length(&monitor->to_engine) == 0)
 		engine_tell_oom(monitor);
+	netwatch_tell(monitor);
 	if (monitor->engine.fd >= 0)
 		moved = engine_write(monitor) || moved;
 	else

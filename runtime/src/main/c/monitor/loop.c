@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "guest.h"
 #include "log.h"
+#include "netwatch.h"
 #include "processes.h"
 #include "requests.h"
 #include "server.h"
@@ -21,6 +22,7 @@
 enum {
 	POLL_SIGNALS,
 	POLL_CLOCK,
+	POLL_NETWORK,
 	POLL_LISTENER,
 	POLL_SESSIONS,
 	POLL_CHILD,
@@ -72,6 +74,7 @@ static nfds_t polls_fill(struct monitor *monitor, struct pollfd *polls)
 
 	polls[POLL_SIGNALS] = (struct pollfd){ .fd = monitor->signals.fd, .events = POLLIN };
 	polls[POLL_CLOCK] = (struct pollfd){ .fd = monitor->clock_watch, .events = POLLIN };
+	polls[POLL_NETWORK] = (struct pollfd){ .fd = monitor->netwatch.fd, .events = POLLIN };
 	polls[POLL_LISTENER] = (struct pollfd){ .fd = monitor->listener.fd, .events = POLLIN };
 	polls[POLL_CHILD] = (struct pollfd){ .fd = -1 };
 	if (monitor->phase != PHASE_LOST && monitor->phase != PHASE_ENDING)
@@ -118,6 +121,8 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		signals_take(monitor);
 	if (polls[POLL_CLOCK].revents)
 		timekeeping_woken(monitor);
+	if (polls[POLL_NETWORK].revents)
+		netwatch_woken(monitor);
 	if (monitor->channel && polls[POLL_GUEST].revents) {
 		channel_awake(monitor->channel);
 		/* A vchan's one event may mean bytes, room, or both. */
@@ -134,8 +139,8 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		guest_lost(monitor, "the file server died");
 }
 
-/* The earliest thing that must not wait any longer; -1 = nothing. */
-static int64_t next_deadline(const struct monitor *monitor)
+/* What the phase lets wait until then and no longer; -1 = nothing. */
+static int64_t phase_deadline(const struct monitor *monitor)
 {
 	switch (monitor->phase) {
 	case PHASE_WAITING:
@@ -154,7 +159,7 @@ static int64_t next_deadline(const struct monitor *monitor)
 /* True if the monitor's work is over; then its exit code is right. */
 static bool monitor_over(struct monitor *monitor)
 {
-	int64_t deadline = next_deadline(monitor);
+	int64_t deadline = phase_deadline(monitor);
 	bool late = deadline >= 0 && clock_ms() >= deadline;
 
 	switch (monitor->phase) {
@@ -181,6 +186,16 @@ static bool monitor_over(struct monitor *monitor)
 	return false;
 }
 
+/* How long poll(2) may wait. */
+static int next_timeout(const struct monitor *monitor)
+{
+	int64_t phase = phase_deadline(monitor), network = netwatch_deadline(monitor);
+
+	if (phase < 0 || (network >= 0 && network < phase))
+		phase = network;
+	return phase < 0 ? -1 : clock_left(phase);
+}
+
 static bool monitor_pump(struct monitor *monitor)
 {
 	bool moved = guest_pump(monitor);
@@ -200,8 +215,7 @@ int monitor_run(struct monitor *monitor)
 
 	for (;;) {
 		bool moved = monitor_pump(monitor);
-		int64_t deadline = next_deadline(monitor);
-		int timeout = deadline < 0 ? -1 : clock_left(deadline);
+		int timeout = next_timeout(monitor);
 
 		if (!moved && monitor_over(monitor))
 			break;

@@ -128,6 +128,13 @@ struct assembly {
 	struct request *request;
 };
 
+/* Events of the container's network namespace. */
+struct netwatch {
+	int fd;
+	bool changed; /* the engine is to be told, when it is quiet or the burst has lasted long */
+	int64_t quiet, burst_end;
+};
+
 struct monitor {
 	enum phase phase;
 	int exit_code;
@@ -147,7 +154,8 @@ struct monitor {
 
 	int gntdev, evtchn; /* -1 = no Xen here, or given to the channel */
 	int clock_watch;    /* wakes when dom0's clock is set */
-	int agents;	    /* without Xen: the folder where agents listen */
+	struct netwatch netwatch;
+	int agents; /* without Xen: the folder where agents listen */
 	pid_t server_pid;
 	int server_watch;
 

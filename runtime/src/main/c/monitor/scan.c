@@ -35,7 +35,7 @@ static int link_take(const struct net_link *link, void *context)
 	    strncmp(link->name, "vif", 3) == 0)
 		return 0;
 	if (scan->count == LINKS_MAX) {
-		errno = EMSGSIZE;
+		errno = E2BIG;
 		return -1;
 	}
 	scan->links[scan->count++] = *link;
@@ -133,6 +133,7 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 		if (address_list(netlink, address_take, scan))
 			return -1;
 		field_put_u32(&scan->writer, FIELD_UP, 1);
+		field_put_u32(&scan->writer, FIELD_INDEX, (uint32_t)link->index);
 		field_group_end(&scan->writer, mark);
 	}
 	return 0;
@@ -173,7 +174,10 @@ void scan_answer(struct monitor *monitor, uint32_t number)
 		result = scan_try(&scan, &netlink);
 	} while (result && errno == EAGAIN && ++attempts < ATTEMPTS);
 	if (result) {
-		engine_reply(monitor, number, errno, "read the container's network namespace");
+		engine_reply(monitor, number, errno,
+			     errno == E2BIG
+				 ? "the container's network namespace has more than 64 links"
+				 : "read the container's network namespace");
 	} else {
 		frame.length = (uint32_t)scan.writer.length;
 		engine_send(monitor, &frame, scan.bytes);

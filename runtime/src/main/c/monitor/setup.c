@@ -20,6 +20,7 @@
 #include "descriptor.h"
 #include "files.h"
 #include "netns.h"
+#include "netwatch.h"
 #include "privilege.h"
 #include "process.h"
 #include "process_table.h"
@@ -166,7 +167,7 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 
 	monitor->engine.fd = monitor->server.fd = monitor->guest.fd = -1;
 	monitor->listener.fd = monitor->sessions.fd = monitor->signals.fd = -1;
-	monitor->server_watch = -1;
+	monitor->server_watch = monitor->netwatch.fd = -1;
 	monitor->orphan_deadline = clock_ms() + ORPHAN_MS;
 	prctl(PR_SET_NAME, PROCESS_NAME);
 	if (setsid() < 0)
@@ -177,7 +178,8 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 	if (libexec_find(false, libexec, sizeof(libexec)))
 		return failure_errno(failure, errno, "find the monitor's own path");
 	if (cgroup_join(libexec, spawn, failure) ||
-	    netns_enter(spawn->netns, &monitor->netns_inode, failure) || score_set(spawn, failure))
+	    netns_enter(spawn->netns, &monitor->netns_inode, failure) ||
+	    netwatch_open(monitor, failure) || score_set(spawn, failure))
 		return -1;
 	descriptors_allow();
 	if (signals_open(monitor, failure) || timekeeping_open(monitor, failure) ||

@@ -4,7 +4,9 @@ package dev.xenrunc.local;
 import dev.xenrunc.xl.Domain;
 import dev.xenrunc.xl.DomainConfig;
 import dev.xenrunc.xl.Domid;
+import dev.xenrunc.xl.HostException;
 import dev.xenrunc.xl.Size;
+import dev.xenrunc.xl.Vif;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -120,12 +122,15 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
   void run(Path agent) {
     try {
       Files.createDirectories(cgroup());
+      Files.createFile(netns());
+      tool("unshare", "--net=" + netns(), "true");
       Process process =
           new ProcessBuilder(
                   "socat",
                   "UNIX-LISTEN:" + socket() + ",mode=0600",
-                  "EXEC:setpriv --pdeathsig KILL unshare --mount --pid --net --uts --ipc"
-                      + " --fork --kill-child=KILL --propagation private "
+                  "EXEC:setpriv --pdeathsig KILL nsenter --net="
+                      + netns()
+                      + " unshare --mount --pid --uts --ipc --fork --kill-child=KILL --propagation private "
                       + agent
                       + " --fd 0 --cgroup "
                       + cgroup())
@@ -136,6 +141,64 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
       Files.writeString(directory.resolve("pid"), Long.toString(process.pid()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The guest's network namespace, which is there before the agent is. */
+  private Path netns() {
+    return directory.resolve("netns");
+  }
+
+  /**
+   * A pair of links, one in the guest with the vif's MAC and the other in place of the backend.
+   * They are not joined with the container's interface: nothing passes.
+   */
+  void addVif(Vif vif) {
+    String monitor = vif.note().split(":")[0];
+    String inside = "guest" + vif.devid();
+    String mac = vif.mac().text();
+    tool("ip", "link", "add", inside, "address", mac, "type", "veth", "peer", "name", name(vif));
+    tool("ip", "link", "set", name(vif), "netns", monitor);
+    tool("ip", "link", "set", inside, "netns", netns().toString());
+    try {
+      Files.writeString(carrier(vif), monitor);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void removeVif(Vif vif) {
+    try {
+      if (Files.exists(carrier(vif))) {
+        String monitor = Files.readString(carrier(vif));
+        tool("nsenter", "--net", "--target", monitor, "ip", "link", "del", name(vif));
+        Files.delete(carrier(vif));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String name(Vif vif) {
+    return "vif" + domain.domid().value() + "." + vif.devid();
+  }
+
+  /** Says which monitor's network namespace has the vif. */
+  private Path carrier(Vif vif) {
+    return directory.resolve("vif" + vif.devid());
+  }
+
+  private static void tool(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new HostException(String.join(" ", command) + ": " + said.strip());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -207,6 +270,9 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
             });
     try (Stream<Path> files = Files.walk(directory)) {
       removeCgroup();
+      if (Files.exists(netns())) {
+        tool("umount", netns().toString());
+      }
       Files.deleteIfExists(socket());
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

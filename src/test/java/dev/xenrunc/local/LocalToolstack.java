@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Starts the real agent as a local process in place of each domain. There are no vifs and no vbds:
- * a container's network namespace must be empty.
+ * Starts the real agent as a local process in place of each domain. A vif is a pair of links that
+ * leads nowhere; there are no vbds.
  */
 public final class LocalToolstack implements Toolstack {
   private static final Duration STEP = Duration.ofMillis(5);
@@ -115,17 +115,16 @@ public final class LocalToolstack implements Toolstack {
 
   @Override
   public void addVif(Domain domain, Vif vif, Deadline deadline) {
-    throw new HostException("a local process has no vif");
+    existing(domain).addVif(vif);
   }
 
+  /** The agent's kernel sees every link. */
   @Override
-  public void announceVif(Domain domain, Vif vif, Deadline deadline) {
-    throw new HostException("a local process has no vif");
-  }
+  public void announceVif(Domain domain, Vif vif, Deadline deadline) {}
 
   @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
-    throw new HostException("a local process has no vif");
+    existing(domain).removeVif(vif);
   }
 
   @Override

@@ -49,6 +49,7 @@ public final class Container {
   private final Ending ending;
   private final OomKills oomKills;
   private final OwnedDomain domain;
+  private final GuestNetwork network;
 
   private volatile Optional<Monitor> monitor = Optional.empty();
 
@@ -59,6 +60,7 @@ public final class Container {
     this.ending = new Ending(this, engine);
     this.oomKills = new OomKills(key.id());
     this.domain = new OwnedDomain(new DomainOwner(), engine.toolstack());
+    this.network = new GuestNetwork(this, engine);
   }
 
   public ContainerKey key() {
@@ -95,6 +97,11 @@ public final class Container {
     public void died(Domain dead, ShutdownReason why) {
       ending.died(why);
     }
+  }
+
+  /** Its guest's network, which follows its network namespace. */
+  public GuestNetwork network() {
+    return network;
   }
 
   /** What its guest tells of memory that was used up. */
@@ -135,6 +142,11 @@ public final class Container {
     } finally {
       verbs.unlock();
     }
+  }
+
+  /** True if a verb waits for the one that is under way. */
+  boolean isWanted() {
+    return verbs.hasQueuedThreads();
   }
 
   private FileLock fileLock(Deadline deadline) {

@@ -67,15 +67,15 @@ public record ContainerState(
     return new ContainerState(stage, identity, domain.withSize(size), host, next);
   }
 
-  /** The guest is ready for processes, and has vifs for the links with these MACs. */
-  public ContainerState preparedWith(List<String> macs) {
-    return with(domain.withLinks(macs));
+  /** The guest is ready for processes. */
+  public ContainerState withPreparedGuest() {
+    return with(domain.withPreparedGuest());
   }
 
   /** True once the guest is ready for processes: at its start, or before it for an exec. */
   public boolean prepared() {
-    // The engine before this one wrote no links.
-    return domain.links() != null || stage == Stage.RUNNING || stage == Stage.PAUSED;
+    // An engine before this one did not write it.
+    return domain.prepared() || stage == Stage.RUNNING || stage == Stage.PAUSED;
   }
 
   /** The root of each export, by number. */

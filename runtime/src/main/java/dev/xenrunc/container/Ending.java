@@ -69,6 +69,11 @@ public final class Ending implements Monitor.Listener {
   }
 
   @Override
+  public void networkChanged() {
+    container.network().changed();
+  }
+
+  @Override
   public void lost(String text) {
     later(() -> abandon("the monitor lost the guest: " + text.replaceAll("\\p{Cntrl}", "?")));
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -129,21 +130,32 @@ public final class StateDirectory {
     }
   }
 
-  /** Locks the directory against another engine's verbs; empty if one holds it. */
+  /**
+   * Locks the directory against another engine's verbs, and those of this one's on a container that
+   * had the same name; empty if one holds it.
+   */
   Optional<FileLock> tryLock() {
     try {
       FileChannel channel =
           FileChannel.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      Optional<FileLock> lock = tryLock(channel);
+      if (lock.isEmpty()) {
         channel.close();
       }
-      return Optional.ofNullable(lock);
+      return lock;
     } catch (NoSuchFileException e) {
       throw new ContainerException.NotFound();
     } catch (IOException e) {
       throw new UncheckedIOException("lock " + directory, e);
+    }
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
     }
   }
 

@@ -117,6 +117,8 @@ public final class Sweep {
     if (state.domain().domain().isPresent()) {
       container.domain().watch();
     }
+    // What has changed was told to the engine before this one, if there was one.
+    container.network().changed();
   }
 
   private void tidy(Container container) {

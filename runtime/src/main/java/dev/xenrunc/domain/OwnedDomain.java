@@ -32,7 +32,10 @@ public final class OwnedDomain {
 
   private final Owner owner;
   private final Toolstack toolstack;
-  private final ReentrantLock destroying = new ReentrantLock();
+
+  /** Whoever waits to destroy it is next: plugging must not begin again and again before it. */
+  private final ReentrantLock changing = new ReentrantLock(true);
+
   private Optional<DeathWatch> watch = Optional.empty();
   private volatile boolean gone;
 
@@ -89,9 +92,24 @@ public final class OwnedDomain {
     return toolstack.awaitChannel(existing(), deadline);
   }
 
-  /** Plugs a network interface in. */
-  public void addVif(Vif vif, Deadline deadline) {
-    toolstack.addVif(existing(), vif, deadline);
+  /** Plugs a network interface in; it is recorded before and after. */
+  public void plug(VifRecord record, Vif vif, Deadline deadline) {
+    alone(
+        deadline,
+        () -> {
+          if (gone) {
+            throw new DomainException("the domain is gone");
+          }
+          owner.recordDomain(last -> last.withVif(record));
+          toolstack.addVif(existing(), vif, deadline);
+          owner.recordDomain(last -> last.withVifPlugged(record.number()));
+        });
+  }
+
+  /** Takes a network interface away, which may be there half. */
+  public void unplug(Vif vif, Deadline deadline) {
+    toolstack.removeVif(existing(), vif, deadline);
+    owner.recordDomain(last -> last.withoutVif(vif.devid()));
   }
 
   /** Has its kernel look at an interface that came while it booted. */
@@ -108,28 +126,37 @@ public final class OwnedDomain {
 
   /** Destroys it if it is still there. Throws if that is not certain. */
   public void destroy(Deadline deadline) {
+    alone(
+        deadline,
+        () -> {
+          if (gone) {
+            return;
+          }
+          unwatch();
+          DomainRecord record = owner.domainRecord();
+          // One that was built but not recorded has its uuid.
+          record
+              .domain()
+              .or(() -> toolstack.find(record.uuid(), deadline))
+              .ifPresent(domain -> toolstack.destroy(domain, deadline));
+          gone = true;
+        });
+  }
+
+  /** The toolstack would go on writing the nodes of a domain that was destroyed below it. */
+  private void alone(Deadline deadline, Runnable act) {
     try {
-      if (!destroying.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new DomainException("its domain is still being destroyed");
+      if (!changing.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new DomainException("its domain is still being changed or destroyed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DomainException("interrupted while its domain is being destroyed");
+      throw new DomainException("interrupted while its domain is being changed or destroyed");
     }
     try {
-      if (gone) {
-        return;
-      }
-      unwatch();
-      DomainRecord record = owner.domainRecord();
-      // One that was built but not recorded has its uuid.
-      record
-          .domain()
-          .or(() -> toolstack.find(record.uuid(), deadline))
-          .ifPresent(domain -> toolstack.destroy(domain, deadline));
-      gone = true;
+      act.run();
     } finally {
-      destroying.unlock();
+      changing.unlock();
     }
   }
 

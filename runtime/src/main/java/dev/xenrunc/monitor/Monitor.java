@@ -43,6 +43,9 @@ public final class Monitor implements AutoCloseable {
     /** The container's OOM killer has ended so many of its processes by now. */
     void oom(long kills);
 
+    /** Something of the container's network namespace has changed. */
+    void networkChanged();
+
     /** The guest or the file server is gone. */
     void lost(String text);
 
@@ -106,8 +109,8 @@ public final class Monitor implements AutoCloseable {
   }
 
   /** Tells a prepared guest what its network is now. */
-  public void updateNetwork(NetworkScan network, Deadline deadline) {
-    request(FrameType.NETWORK, PrepareRequest.network(network), deadline);
+  public void updateNetwork(NetworkSettings network, Deadline deadline) {
+    request(FrameType.NETWORK, network.fields(), deadline);
   }
 
   /**
@@ -246,6 +249,8 @@ public final class Monitor implements AutoCloseable {
         listener.exited((int) code);
       } else if (message.type() == FrameType.OOM) {
         listener.oom(fields.number(FieldTag.OOM_KILLS));
+      } else if (message.type() == FrameType.NETWORK_CHANGED) {
+        listener.networkChanged();
       } else if (message.type() == FrameType.LOST) {
         listener.lost(fields.optionalText(FieldTag.TEXT).orElse("no reason given"));
       } else {

@@ -17,4 +17,4 @@ public record Preparation(
     ResourcesSpec resources,
     List<Launcher.ExportRoot> exports,
     HostValues host,
-    NetworkScan network) {}
+    NetworkSettings network) {}

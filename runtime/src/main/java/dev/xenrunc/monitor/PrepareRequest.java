@@ -28,7 +28,7 @@ final class PrepareRequest {
     FieldWriter prepare = new FieldWriter();
     prepare.putIfPresent(FieldTag.HOSTNAME, host.hostname());
     prepare.putIfPresent(FieldTag.DOMAINNAME, host.domainname());
-    putNetwork(container.network(), prepare);
+    prepare.putAll(container.network().fields());
     MountGroups.put(spec.mounts(), container.exports(), prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
@@ -50,19 +50,6 @@ final class PrepareRequest {
     // Last: a log shows the beginning of a long message, and these are the longest part of it.
     host.sysctls().forEach((name, value) -> prepare.put(FieldTag.HOST_SYSCTL, pair(name, value)));
     return prepare;
-  }
-
-  /** The payload of NETWORK: what the network is after PREPARE. */
-  static FieldWriter network(NetworkScan network) {
-    FieldWriter request = new FieldWriter();
-    putNetwork(network, request);
-    return request;
-  }
-
-  private static void putNetwork(NetworkScan network, FieldWriter request) {
-    request.putRawGroups(FieldTag.LINK, network.linkGroups());
-    request.putRawGroups(FieldTag.ROUTE, network.routeGroups());
-    request.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
   }
 
   private static void deviceRules(DeviceRules rules, FieldWriter prepare) {

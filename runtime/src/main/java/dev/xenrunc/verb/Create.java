@@ -76,6 +76,8 @@ public final class Create {
       }
       throw e;
     }
+    // Docker up to 27 has made the first network by now, others may have at any time.
+    container.network().changed();
     IllegalStateException gone = new IllegalStateException(Caller.GONE);
     all.push("create", () -> container.exclusively(() -> undo.undo(gone)));
     return all;

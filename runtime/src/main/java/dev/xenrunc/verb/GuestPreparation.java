@@ -6,24 +6,22 @@ import dev.xenrunc.container.ContainerException;
 import dev.xenrunc.container.ContainerState;
 import dev.xenrunc.container.CrashPoint;
 import dev.xenrunc.container.EngineParts;
+import dev.xenrunc.container.GuestNetwork;
 import dev.xenrunc.container.Stage;
 import dev.xenrunc.container.Timings;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.diagnosis.LogKeys;
 import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Launcher;
-import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.HostValues;
 import dev.xenrunc.monitor.Monitor;
 import dev.xenrunc.monitor.NetworkScan;
+import dev.xenrunc.monitor.NetworkSettings;
 import dev.xenrunc.monitor.Preparation;
 import dev.xenrunc.oci.Spec;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Size;
-import dev.xenrunc.xl.Vif;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,30 +47,21 @@ final class GuestPreparation {
   }
 
   void run(Spec spec) {
-    ContainerState state = container.state();
     Monitor monitor = container.liveMonitor();
-    NetworkScan network =
-        timings.measure(
-            "scan", () -> monitor.scanNetwork(Deadline.after(engine.limits().request())));
-    List<String> before = state.domain().links() == null ? List.of() : state.domain().links();
-    List<Vif> vifs = vifs(network, before);
-    CompletableFuture<Void> added =
+    GuestNetwork network = container.network();
+    NetworkScan scan = timings.measure("scan", network::scan);
+    CompletableFuture<Void> plugged =
         CompletableFuture.runAsync(
-            () -> timings.measure("vif", () -> addVifs(vifs)),
+            () -> timings.measure("vif", () -> network.plug(scan)),
             LogKeys.carriedBy(engine.threads().executor()));
-    if (!state.prepared()) {
+    if (!container.state().prepared()) {
       join(monitor);
     }
-    timings.measure("vif-wait", () -> await(added));
-    // They came while the guest booted.
-    for (Vif vif : vifs) {
-      container.domain().announceVif(vif, Deadline.after(engine.limits().domain()));
-    }
+    timings.measure("vif-wait", () -> await(plugged));
+    NetworkSettings settings = network.announce(scan);
     engine.crash().reach(CrashPoint.START_VIFS_ADDED);
-    timings.measure("prepare", () -> ask(spec, network));
-    List<String> links = new ArrayList<>(before);
-    vifs.forEach(vif -> links.add(vif.mac().toString()));
-    container.update(last -> last.preparedWith(links));
+    timings.measure("prepare", () -> ask(spec, settings));
+    container.update(ContainerState::withPreparedGuest);
     engine.crash().reach(CrashPoint.START_PREPARED);
   }
 
@@ -87,19 +76,20 @@ final class GuestPreparation {
     container.ask(guest -> guest.refresh(refresh));
   }
 
-  private void ask(Spec spec, NetworkScan network) {
+  private void ask(Spec spec, NetworkSettings network) {
     ContainerState state = container.state();
-    Deadline deadline = Deadline.after(engine.limits().request());
     if (state.prepared()) {
-      container.ask(guest -> guest.updateNetwork(network, deadline));
+      container.network().tell(network);
       return;
     }
+    Deadline deadline = Deadline.after(engine.limits().request());
     UtsNames names = UtsNames.of(spec, launcher);
     HostValues host =
         new HostValues(names.hostname(), names.domainname(), hostSysctls(spec, state));
     Preparation preparation =
         new Preparation(spec, state.given().resources(), state.exports(), host, network);
     container.ask(guest -> guest.prepare(preparation, deadline));
+    container.network().told(network);
   }
 
   private Map<String, String> hostSysctls(Spec spec, ContainerState state) {
@@ -118,34 +108,11 @@ final class GuestPreparation {
     }
   }
 
-  /** One for each link that is not among those with these MACs. */
-  private List<Vif> vifs(NetworkScan network, List<String> before) {
-    ProcessIdentity process =
-        container.state().monitor().orElseThrow(ContainerException.NotFound::new);
-    List<Vif> vifs = new ArrayList<>();
-    for (NetworkScan.Link link : network.links()) {
-      if (before.contains(link.mac().toString())) {
-        continue;
-      }
-      // The hotplug helper finds the container's network namespace and interface by this.
-      String note = process.pid() + ":" + process.startTime() + ":" + link.name();
-      int number = before.size() + vifs.size();
-      vifs.add(new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note));
-    }
-    return vifs;
-  }
-
-  private void addVifs(List<Vif> vifs) {
-    for (Vif vif : vifs) {
-      container.domain().addVif(vif, Deadline.after(engine.limits().domain()));
-    }
-  }
-
-  private static void await(CompletableFuture<Void> vifs) {
+  private static void await(CompletableFuture<Void> plugged) {
     try {
-      vifs.join();
+      plugged.join();
     } catch (CompletionException e) {
-      throw new ContainerException.Failed("add vif: " + Cause.words(e), e);
+      throw e.getCause() instanceof RuntimeException failure ? failure : e;
     }
   }
 

@@ -42,6 +42,7 @@ public final class Resume {
     if (now.prepared()) {
       container.monitor().ifPresent(this::refresh);
     }
+    container.network().changed();
   }
 
   /** Its clock and its random pool are of another time. It is not waited for: it runs again. */

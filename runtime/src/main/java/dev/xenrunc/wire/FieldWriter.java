@@ -52,10 +52,15 @@ public final class FieldWriter {
     return raw(tag, group.toBytes());
   }
 
-  /** Adds groups that are encoded already. */
-  public FieldWriter putRawGroups(FieldTag tag, List<byte[]> groups) {
-    require(tag, FieldTag.Kind.GROUP);
-    groups.forEach(group -> raw(tag, group));
+  /** Adds fields that were read, as they are. */
+  public FieldWriter putAll(Fields fields) {
+    fields.all().forEach(field -> raw(field.tag(), field.bytes()));
+    return this;
+  }
+
+  /** Adds what the other writer has written. */
+  public FieldWriter putAll(FieldWriter fields) {
+    bytes.writeBytes(fields.toBytes());
     return this;
   }
 

@@ -150,9 +150,8 @@ public final class Fields {
     return groups;
   }
 
-  /** The bytes of every group with this tag, in order, to be passed on unread. */
-  public List<byte[]> rawGroups(FieldTag tag) {
-    return fields.stream().filter(field -> field.tag() == tag).map(Field::bytes).toList();
+  List<Field> all() {
+    return fields;
   }
 
   private Optional<Field> first(FieldTag tag) {

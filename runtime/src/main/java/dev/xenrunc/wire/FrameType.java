@@ -31,6 +31,7 @@ public enum FrameType {
   CONNECT(0x40),
   SCAN_NET(0x41),
   STOP(0x42),
+  NETWORK_CHANGED(0x4e),
   LOST(0x4f),
 
   ATTACH(0x50),

@@ -29,6 +29,13 @@ class StateFileTest {
        "links": ["02:42:00:00:00:01"]}
       """;
 
+  private static final String NETWORK =
+      """
+      "prepared": true, "nextVif": 3, "vifs": [
+          {"number": 2, "mac": "02:42:00:00:00:01", "link": "eth0", "index": 5,
+           "addresses": ["10.0.0.2/24"], "plugged": true}]}
+      """;
+
   private static ContainerState read(String json) throws IOException {
     return StateFile.read(json.getBytes(StandardCharsets.UTF_8));
   }
@@ -45,17 +52,21 @@ class StateFileTest {
     assertEquals(List.of(false, true), state.exports().stream().map(e -> e.readonly()).toList());
     assertEquals(1048576, state.given().resources().memory().limit());
     assertTrue(state.prepared());
+    assertEquals("02:42:00:00:00:01", state.domain().vifs().get(0).mac());
+    assertEquals(1, state.domain().freeVif());
   }
 
   @Test
   void theFormOnDiskStaysAsItWas() throws IOException {
     ObjectMapper json = new ObjectMapper();
-    var before = json.readTree(FLAT);
-    var after = json.readTree(StateFile.write(read(FLAT)));
+    String now = FLAT.replaceFirst("(?s)\"links\".*", NETWORK);
+    var before = json.readTree(now);
+    var after = json.readTree(StateFile.write(read(now)));
 
     before.fieldNames().forEachRemaining(name -> assertTrue(after.has(name), name));
     assertEquals(before.size(), after.size());
-    for (String name : List.of("version", "stage", "domid", "size", "exportFlags", "links")) {
+    for (String name :
+        List.of("version", "stage", "domid", "size", "exportFlags", "prepared", "vifs")) {
       assertEquals(before.get(name), after.get(name));
     }
   }

@@ -26,6 +26,7 @@ import dev.xenrunc.host.Signal;
 import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.oci.ResourcesSpec;
 import dev.xenrunc.time.Deadline;
+import dev.xenrunc.wire.FrameType;
 import dev.xenrunc.xl.TscMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,7 +130,15 @@ abstract class ContainerRig {
     return new Caller(launcher, new Timings());
   }
 
+  /** Returns when the engine has looked at the network after it, too. */
   UndoStack create() {
+    UndoStack undo = createAlone();
+    within(() -> launcher.monitor().asked.contains(FrameType.SCAN_NET));
+    containers.existing(key).exclusively(() -> {});
+    return undo;
+  }
+
+  UndoStack createAlone() {
     CreateCall call =
         new CreateCall(
             key,

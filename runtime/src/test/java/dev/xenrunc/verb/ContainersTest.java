@@ -32,13 +32,12 @@ class ContainersTest extends ContainerRig {
     assertNothingIsLeft();
     assertEquals(
         List.of(
-            FrameType.SCAN_NET,
             FrameType.CONNECT,
             FrameType.REFRESH,
             FrameType.PREPARE,
             FrameType.RUN,
             FrameType.SIGNAL),
-        launcher.monitor().asked);
+        launcher.monitor().askedOfGuest());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.xenrunc.host.UndoStack;
 import dev.xenrunc.wire.FrameType;
 import java.nio.file.Files;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -96,8 +97,8 @@ class ExecTest extends ContainerRig {
 
     exec(false).undo(new IllegalStateException("the caller is gone"));
 
-    assertEquals(
-        FrameType.SIGNAL, launcher.monitor().asked.get(launcher.monitor().asked.size() - 1));
+    List<FrameType> asked = launcher.monitor().askedOfGuest();
+    assertEquals(FrameType.SIGNAL, asked.get(asked.size() - 1));
     assertEquals("running", status());
   }
 }

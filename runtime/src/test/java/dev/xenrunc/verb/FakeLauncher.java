@@ -26,6 +26,7 @@ final class FakeLauncher implements Launcher {
   volatile Optional<Terminal> terminal = Optional.empty();
   volatile String failing = "";
   volatile String refusedByMonitor = "";
+  volatile List<FakeMonitor.Link> links = List.of(new FakeMonitor.Link("eth0", 1, 5, 2));
 
   private void act(String what) {
     if (failing.equals(what)) {
@@ -62,6 +63,7 @@ final class FakeLauncher implements Launcher {
     act("spawnMonitor");
     terminal = order.terminal();
     FakeMonitor monitor = new FakeMonitor(order.socket(), refusedByMonitor);
+    monitor.links = links;
     monitors.add(monitor);
     return new SpawnedMonitor(
         monitor.identity(),

@@ -22,11 +22,44 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeMonitor {
   private static final int EINVAL = 22;
 
+  /**
+   * A link of the container's network namespace.
+   *
+   * @param mac its MAC's last byte
+   * @param address its address's last byte
+   */
+  record Link(String name, int mac, int index, int address) {
+    private FieldWriter group() {
+      byte last = (byte) address;
+      return new FieldWriter()
+          .put(FieldTag.NAME, name)
+          .put(FieldTag.MAC, new byte[] {2, 0x42, 0, 0, 0, (byte) mac})
+          .put(
+              FieldTag.ADDRESS,
+              new FieldWriter()
+                  .put(FieldTag.IP, new byte[] {10, 0, 0, last})
+                  .put(FieldTag.PREFIX, 24))
+          .put(FieldTag.INDEX, index);
+    }
+
+    private FieldWriter route() {
+      return new FieldWriter()
+          .put(FieldTag.IP, new byte[] {10, (byte) address, 0, 0})
+          .put(FieldTag.PREFIX, 16)
+          .put(FieldTag.NAME, name);
+    }
+  }
+
   final Process process;
   final List<FrameType> asked = new CopyOnWriteArrayList<>();
   volatile Message lastRun;
+  volatile List<Link> links = List.of();
+
+  /** The last PREPARE or NETWORK. */
+  volatile Message lastNetwork;
+
   private final ServerSocketChannel listener;
-  private final String refused;
+  volatile String refused;
   private volatile FrameStream engine;
   volatile boolean silent;
 
@@ -43,6 +76,11 @@ final class FakeMonitor {
     run(this::serve);
   }
 
+  /** All but looks at the network namespace, which the engine takes when it likes. */
+  List<FrameType> askedOfGuest() {
+    return asked.stream().filter(type -> type != FrameType.SCAN_NET).toList();
+  }
+
   ProcessIdentity identity() {
     return ProcessIdentity.of(process.pid()).orElseThrow();
   }
@@ -52,6 +90,12 @@ final class FakeMonitor {
     FieldWriter fields = new FieldWriter().put(FieldTag.PROCESS, 1).put(FieldTag.CODE, code);
     engine.send(FrameType.EXITED, 0, fields.toBytes());
     die();
+  }
+
+  /** The container's network namespace has these links from now on. */
+  void network(Link... now) throws WireException {
+    links = List.of(now);
+    engine.send(FrameType.NETWORK_CHANGED, 0, new byte[0]);
   }
 
   void oom(long kills) throws WireException {
@@ -119,6 +163,9 @@ final class FakeMonitor {
     if (message.type() == FrameType.RUN) {
       lastRun = message;
     }
+    if (message.type() == FrameType.PREPARE || message.type() == FrameType.NETWORK) {
+      lastNetwork = message;
+    }
     if (message.type() == FrameType.STOP) {
       die();
       return;
@@ -132,11 +179,8 @@ final class FakeMonitor {
     } else {
       reply.put(FieldTag.STATUS, 0);
       if (message.type() == FrameType.SCAN_NET) {
-        reply.put(
-            FieldTag.LINK,
-            new FieldWriter()
-                .put(FieldTag.NAME, "eth0")
-                .put(FieldTag.MAC, new byte[] {2, 0x42, 0, 0, 0, 1}));
+        links.forEach(link -> reply.put(FieldTag.LINK, link.group()));
+        links.forEach(link -> reply.put(FieldTag.ROUTE, link.route()));
       }
     }
     stream.send(FrameType.REPLY, message.stream(), reply.toBytes());

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,7 +34,12 @@ final class FakeToolstack implements Toolstack {
   final Map<Domain, DeathListener> watches = new ConcurrentHashMap<>();
   final Set<Domain> paused = ConcurrentHashMap.newKeySet();
   final List<Size> sizes = new CopyOnWriteArrayList<>();
+
+  /** All that were ever plugged in, and the numbers of those that the one domain has. */
   final List<Vif> vifs = new CopyOnWriteArrayList<>();
+
+  final Set<Integer> plugged = new ConcurrentSkipListSet<>();
+  volatile Runnable whileAddingVif = () -> {};
   private final AtomicInteger last = new AtomicInteger();
   volatile String failing = "";
 
@@ -73,6 +79,7 @@ final class FakeToolstack implements Toolstack {
   public void destroy(Domain domain, Deadline deadline) {
     act("destroy");
     domains.remove(domain);
+    plugged.clear();
   }
 
   @Override
@@ -102,7 +109,11 @@ final class FakeToolstack implements Toolstack {
 
   @Override
   public void addVif(Domain domain, Vif vif, Deadline deadline) {
+    whileAddingVif.run();
     act("addVif");
+    if (!plugged.add(vif.devid())) {
+      throw new HostException("vif " + vif.devid() + " exists");
+    }
     vifs.add(vif);
   }
 
@@ -113,7 +124,8 @@ final class FakeToolstack implements Toolstack {
 
   @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
-    throw new UnsupportedOperationException();
+    act("removeVif");
+    plugged.remove(vif.devid());
   }
 
   @Override

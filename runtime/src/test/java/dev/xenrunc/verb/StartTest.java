@@ -35,8 +35,8 @@ class StartTest extends ContainerRig {
   @ParameterizedTest
   @ValueSource(strings = {"addVif", "awaitChannel", "announceVif"})
   void aStartThatTheToolstackFailsStopsTheContainer(String step) {
-    create();
     toolstack.failing = step;
+    create();
 
     assertThrows(RuntimeException.class, this::start);
 

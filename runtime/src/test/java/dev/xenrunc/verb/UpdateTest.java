@@ -27,16 +27,16 @@ class UpdateTest extends ContainerRig {
   void anUpdateChangesGuestAndDomainAndGoesOnFromTheLast() {
     create();
     update(memory(24));
-    assertEquals(List.of(), launcher.monitor().asked);
+    assertEquals(List.of(), launcher.monitor().askedOfGuest());
     start();
     update(memory(32));
     assertEquals(
         List.of(41L, 49L), toolstack.sizes.stream().map(size -> size.memoryKib() / 1024).toList());
-    assertEquals(FrameType.UPDATE, launcher.monitor().asked.get(5));
+    assertEquals(FrameType.UPDATE, launcher.monitor().askedOfGuest().get(4));
 
     assertThrows(BundleException.class, () -> update(memory(64)));
     assertEquals(2, toolstack.sizes.size());
-    assertEquals(6, launcher.monitor().asked.size());
+    assertEquals(5, launcher.monitor().askedOfGuest().size());
   }
 
   @Test

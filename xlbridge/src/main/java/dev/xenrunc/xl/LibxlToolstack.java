@@ -212,6 +212,14 @@ public final class LibxlToolstack implements Toolstack {
 
   @Override
   public void removeVif(Domain domain, Vif vif, Deadline deadline) {
+    try {
+      // Of one that is not there libxl would make the backend's directory to write into it.
+      if (store.read(StorePaths.vifBackend(domain.domid(), vif), deadline).isEmpty()) {
+        return;
+      }
+    } catch (StoreException e) {
+      throw new XenstoreException(e);
+    }
     String json = LibxlJson.of(vif);
     withDevice(domain, LibxlType.DEVICE_NIC, json, "remove vif", deadline, LibxlContext::removeNic);
   }

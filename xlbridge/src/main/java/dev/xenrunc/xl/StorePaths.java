@@ -22,6 +22,11 @@ final class StorePaths {
     return domain(domid) + "/device/vif/" + vif.devid();
   }
 
+  /** Where libxl notes the host's end of a vif, which the guest cannot change. */
+  static String vifBackend(Domid domid, Vif vif) {
+    return "/libxl/" + domid + "/device/vif/" + vif.devid() + "/backend";
+  }
+
   private static String domain(Domid domid) {
     return "/local/domain/" + domid;
   }

@@ -55,7 +55,11 @@ public interface Toolstack extends AutoCloseable {
    */
   void announceVif(Domain domain, Vif vif, Deadline deadline);
 
-  /** Returns when the host's end is gone; a guest that does not help is given ten seconds. */
+  /**
+   * Returns when the host's end is gone; a guest that does not help is given ten seconds, and then
+   * loses it all the same (libxl_device.c, {@code device_backend_callback}). One that is not there
+   * is no failure, and one whose plugging failed half-way is removed, too.
+   */
   void removeVif(Domain domain, Vif vif, Deadline deadline);
 
   /**

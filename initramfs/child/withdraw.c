@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "withdraw.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "child.h"
+#include "network_parts.h"
+
+/* The same field stands in `payload`. */
+static bool stands(struct payload payload, const struct field *wanted)
+{
+	struct field_reader reader = payload_reader(payload);
+	struct field field;
+
+	while (payload_next(&reader, wanted->tag, &field))
+		if (field.length == wanted->length &&
+		    memcmp(field.bytes, wanted->bytes, field.length) == 0)
+			return true;
+	return false;
+}
+
+/* The LINK of `request` that means the same link. */
+static bool link_stays(struct payload request, struct payload link, struct payload *after)
+{
+	struct field_reader reader = payload_reader(request);
+	struct field field;
+
+	while (payload_next(&reader, FIELD_LINK, &field)) {
+		*after = payload_group(&field);
+		if (link_is_same(link, *after))
+			return true;
+	}
+	return false;
+}
+
+static void check(int result, const char *what)
+{
+	/* Each family and each kind of thing has a word of its own for what is not there. */
+	if (result < 0 && errno != ENOENT && errno != ESRCH && errno != ENODEV &&
+	    errno != EADDRNOTAVAIL)
+		child_fail(errno, "remove %s: %s", what, child_error(errno));
+}
+
+static void link_withdraw(struct netlink *netlink, struct payload before, struct payload request)
+{
+	struct field_reader reader = payload_reader(before);
+	struct payload after;
+	struct net_link link;
+	struct field field;
+
+	if (!link_stays(request, before, &after) || link_of(before, 0, &link) < 0)
+		return;
+	while (payload_next(&reader, FIELD_ADDRESS, &field)) {
+		struct net_address address = address_of(payload_group(&field), link.index);
+
+		if (!stands(after, &field))
+			check(address_remove(netlink, &address), "address");
+	}
+}
+
+static void route_withdraw(struct netlink *netlink, struct payload group)
+{
+	struct net_route route;
+
+	if (route_of(netlink, group, &route) == 0)
+		check(route_remove(netlink, &route), "route");
+}
+
+static void neighbour_withdraw(struct netlink *netlink, struct payload group)
+{
+	struct net_neighbour neighbour;
+
+	if (neighbour_of(netlink, group, &neighbour) == 0)
+		check(neighbour_remove(netlink, &neighbour), "neighbour");
+}
+
+void network_withdraw(struct netlink *netlink, struct payload before, struct payload request)
+{
+	struct field_reader reader = payload_reader(before);
+	struct field field;
+
+	while (field_next(&reader, &field)) {
+		if (field.tag == FIELD_LINK)
+			link_withdraw(netlink, payload_group(&field), request);
+		else if (field.tag == FIELD_ROUTE && !stands(request, &field))
+			route_withdraw(netlink, payload_group(&field));
+		else if (field.tag == FIELD_NEIGHBOUR && !stands(request, &field))
+			neighbour_withdraw(netlink, payload_group(&field));
+	}
+}

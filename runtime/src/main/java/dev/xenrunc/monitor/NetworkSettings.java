@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.xenrunc.monitor;
+
+import dev.xenrunc.wire.FieldTag;
+import dev.xenrunc.wire.FieldWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a guest's network is to be: the container's links that it has vifs for, with their
+ * addresses, routes and neighbours.
+ */
+public final class NetworkSettings {
+  private final FieldWriter fields;
+
+  private NetworkSettings(FieldWriter fields) {
+    this.fields = fields;
+  }
+
+  /** As scanned, but only of the links that have a vif. */
+  public static NetworkSettings of(NetworkScan scan, Map<NetworkScan.Link, Integer> vifs) {
+    FieldWriter fields = new FieldWriter();
+    scan.links().stream()
+        .filter(vifs::containsKey)
+        .forEach(link -> fields.put(FieldTag.LINK, group(link, vifs.get(link))));
+    Set<String> names =
+        vifs.keySet().stream().map(NetworkScan.Link::name).collect(Collectors.toSet());
+    put(fields, FieldTag.ROUTE, scan.routes(), names);
+    put(fields, FieldTag.NEIGHBOUR, scan.neighbours(), names);
+    return new NetworkSettings(fields);
+  }
+
+  private static FieldWriter group(NetworkScan.Link link, int vif) {
+    FieldWriter group = new FieldWriter().putAll(link.group());
+    // A monitor that tells no index is older than this engine, and so is the agent: it knows none.
+    return link.index() == 0 ? group : group.put(FieldTag.NUMBER, vif);
+  }
+
+  private static void put(
+      FieldWriter fields, FieldTag tag, List<NetworkScan.Part> parts, Set<String> names) {
+    parts.stream()
+        .filter(part -> names.contains(part.link()))
+        .forEach(part -> fields.put(tag, new FieldWriter().putAll(part.group())));
+  }
+
+  /** The fields that PREPARE and NETWORK share. */
+  FieldWriter fields() {
+    return fields;
+  }
+
+  /** True if a guest that was told the one knows the other. */
+  public boolean isAs(NetworkSettings other) {
+    return Arrays.equals(fields.toBytes(), other.fields.toBytes());
+  }
+}
