@@ -102,29 +102,19 @@ enum icmpv6_type {
 #define GO(chain_) .verdict = FILTER_GO, .target = (chain_)
 
 /* What does not depend on the container. The order is meaning: of a protocol's filters the first
- * that fits takes the packet. */
+ * that fits takes the packet. What is frequent comes early. */
 static const struct filter kinds[] = {
 	{ IN_ARP, GO(CHAIN_ARP), .keys = { { ARP_ETHERNET_IPV4 }, { ARP_OPCODE(1) } } },
 	{ IN_ARP, GO(CHAIN_ARP), .keys = { { ARP_ETHERNET_IPV4 }, { ARP_OPCODE(2) } } },
 
 	{ IN_IPV4, DROP,
-	  .keys = { { IPV4_WITHOUT_OPTIONS },
-		    { CARRIES(IPPROTO_UDP) },
-		    { IPV4_FIRST_FRAGMENT },
-		    { FROM_PORT(20, 67) } } },
+	  .keys = { { CARRIES(IPPROTO_UDP) }, { IPV4_FIRST_FRAGMENT }, { FROM_PORT(20, 67) } } },
 	{ IN_IPV4, DROP,
-	  .keys = { { IPV4_WITHOUT_OPTIONS },
-		    { CARRIES(IPPROTO_UDP) },
-		    { IPV4_FIRST_FRAGMENT },
-		    { TO_PORT(20, 68) } } },
+	  .keys = { { CARRIES(IPPROTO_UDP) }, { IPV4_FIRST_FRAGMENT }, { TO_PORT(20, 68) } } },
 	{ IN_IPV4, DROP,
-	  .keys = { { IPV4_WITHOUT_OPTIONS },
-		    { CARRIES(IPPROTO_ICMP) },
-		    { IPV4_FIRST_FRAGMENT },
-		    { TYPE(20, REDIRECT) } } },
+	  .keys = { { CARRIES(IPPROTO_ICMP) }, { IPV4_FIRST_FRAGMENT }, { TYPE(20, REDIRECT) } } },
 	{ IN_IPV4, DROP,
-	  .keys = { { IPV4_WITHOUT_OPTIONS },
-		    { CARRIES(IPPROTO_ICMP) },
+	  .keys = { { CARRIES(IPPROTO_ICMP) },
 		    { IPV4_FIRST_FRAGMENT },
 		    { TYPE(20, ROUTER_ADVERTISEMENT) } } },
 	{ IN_IPV4, GO(CHAIN_IPV4), .keys = { { IPV4_WITHOUT_OPTIONS } } },
