@@ -22,6 +22,7 @@ import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Vif;
+import dev.xenrunc.xl.VifRate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,9 @@ final class GuestPreparation {
       // The hotplug helper finds the container's network namespace and interface by this.
       String note = process.pid() + ":" + process.startTime() + ":" + link.name();
       int number = before.size() + vifs.size();
-      vifs.add(new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note));
+      vifs.add(
+          new Vif(
+              number, link.mac(), link.mtu(), engine.places().hotplug(), note, VifRate.UNBOUNDED));
     }
     return vifs;
   }
