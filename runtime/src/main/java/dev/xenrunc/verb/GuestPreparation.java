@@ -10,6 +10,7 @@ import dev.xenrunc.container.Stage;
 import dev.xenrunc.container.Timings;
 import dev.xenrunc.diagnosis.Cause;
 import dev.xenrunc.diagnosis.LogKeys;
+import dev.xenrunc.domain.VifPlan;
 import dev.xenrunc.host.ExitCode;
 import dev.xenrunc.host.Launcher;
 import dev.xenrunc.host.ProcessIdentity;
@@ -22,7 +23,6 @@ import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.ChannelAddress;
 import dev.xenrunc.xl.Size;
 import dev.xenrunc.xl.Vif;
-import dev.xenrunc.xl.VifRate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +56,7 @@ final class GuestPreparation {
         timings.measure(
             "scan", () -> monitor.scanNetwork(Deadline.after(engine.limits().request())));
     List<String> before = state.domain().links() == null ? List.of() : state.domain().links();
-    List<Vif> vifs = vifs(network, before);
+    List<Vif> vifs = vifs(network, before, engine.planner().vifs(spec));
     CompletableFuture<Void> added =
         CompletableFuture.runAsync(
             () -> timings.measure("vif", () -> addVifs(vifs)),
@@ -120,7 +120,7 @@ final class GuestPreparation {
   }
 
   /** One for each link that is not among those with these MACs. */
-  private List<Vif> vifs(NetworkScan network, List<String> before) {
+  private List<Vif> vifs(NetworkScan network, List<String> before, VifPlan plan) {
     ProcessIdentity process =
         container.state().monitor().orElseThrow(ContainerException.NotFound::new);
     List<Vif> vifs = new ArrayList<>();
@@ -129,11 +129,10 @@ final class GuestPreparation {
         continue;
       }
       // The hotplug helper finds the container's network namespace and interface by this.
-      String note = process.pid() + ":" + process.startTime() + ":" + link.name();
+      String note = plan.note(process.pid() + ":" + process.startTime() + ":" + link.name());
       int number = before.size() + vifs.size();
       vifs.add(
-          new Vif(
-              number, link.mac(), link.mtu(), engine.places().hotplug(), note, VifRate.UNBOUNDED));
+          new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note, plan.rate()));
     }
     return vifs;
   }
