@@ -11,6 +11,7 @@ LIBEXEC := $(DESTDIR)$(PREFIX)/lib/xen-runc
 MAN := $(DESTDIR)$(PREFIX)/share/man
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 MODULES := $(DESTDIR)$(PREFIX)/lib/modules-load.d
+MODPROBE := $(DESTDIR)$(PREFIX)/lib/modprobe.d
 MVN := mvn -q -B
 export VERSION
 
@@ -39,8 +40,9 @@ install: all
 	install -m 0644 runtime/target/jni/x86_64-Linux/libjffi-1.2.so $(LIBEXEC)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml ] || \
 		install -m 0644 runtime/src/main/etc/config.toml $(DESTDIR)$(SYSCONFDIR)/xen-runc/config.toml
-	install -d $(MODULES) $(COMPLETIONS)
+	install -d $(MODULES) $(MODPROBE) $(COMPLETIONS)
 	install -m 0644 runtime/src/main/etc/modules-load.conf $(MODULES)/xen-runc.conf
+	install -m 0644 runtime/src/main/etc/modprobe.conf $(MODPROBE)/xen-runc.conf
 	runtime/src/main/sh/make-completion $(BUILD)/native/xen-runc >$(COMPLETIONS)/xen-runc
 	install -d $(MAN)/man5 $(MAN)/man8
 	install -m 0644 docs/man/*.5 $(MAN)/man5

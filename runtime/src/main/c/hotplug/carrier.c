@@ -30,18 +30,29 @@ static bool number_take(const char **text, uint64_t most, uint64_t *number)
 	return true;
 }
 
+/* The interface's name, and what may follow it. */
+static bool interface_take(const char *text, struct carrier *carrier)
+{
+	size_t length = strcspn(text, ":");
+
+	carrier->open = strcmp(text + length, ":open") == 0;
+	if (length == 0 || length >= sizeof(carrier->interface) || (text[length] && !carrier->open))
+		return false;
+	memcpy(carrier->interface, text, length);
+	carrier->interface[length] = '\0';
+	return true;
+}
+
 int carrier_parse(const char *text, struct carrier *carrier, struct failure *failure)
 {
 	const char *next = text;
 	uint64_t pid;
 
 	if (!number_take(&next, INT_MAX, &pid) || pid == 0 ||
-	    !number_take(&next, UINT64_MAX, &carrier->start_time) || *next == '\0' ||
-	    strlen(next) >= sizeof(carrier->interface))
+	    !number_take(&next, UINT64_MAX, &carrier->start_time) || !interface_take(next, carrier))
 		return failure_set(failure, EINVAL,
-				   "gatewaydev \"%s\" is not PID:STARTTIME:INTERFACE", text);
+				   "gatewaydev \"%s\" is not PID:STARTTIME:INTERFACE[:open]", text);
 	carrier->monitor = (pid_t)pid;
-	strcpy(carrier->interface, next);
 	return 0;
 }
 

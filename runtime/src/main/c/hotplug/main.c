@@ -53,7 +53,7 @@ static int vif_online(struct xenbus *xenbus, struct plug *plug, struct failure *
 	    carrier_parse(plug->carrier, &carrier, failure) < 0 ||
 	    carrier_netns(&carrier, &netns_fd, failure) < 0)
 		return -1;
-	result = wiring_make(plug->vif, netns_fd, carrier.interface, failure);
+	result = wiring_make(plug->vif, netns_fd, &carrier, failure);
 	close(netns_fd);
 	if (result == 0 && status_write(xenbus, plug, "hotplug-status", "connected") < 0)
 		return failure_errno(failure, errno, "write hotplug-status");

@@ -10,6 +10,7 @@
 
 #include "rtnetlink.h"
 #include "traffic.h"
+#include "wall.h"
 
 /* netback registers the vif at about the time when libxl starts us. */
 #define VIF_TIMEOUT_MS 10000
@@ -72,16 +73,26 @@ static int vif_move(const char *vif, int netns_fd, struct failure *failure)
 	return result;
 }
 
-static int vif_bring_up(struct netlink *netlink, const struct net_link *vif, uint32_t mtu,
-			struct failure *failure)
+static int vif_prepare(struct netlink *netlink, const struct net_link *vif, uint32_t mtu,
+		       struct failure *failure)
 {
 	struct link_change change = LINK_UNCHANGED;
 
 	change.mtu = mtu;
-	change.state = LINK_UP;
 	/* The guest is to hear the container's network, not this end's address resolution. */
 	if (link_keep_silent(netlink, vif->index) < 0)
 		return netlink_failure(netlink, "take no address on", vif->name, failure);
+	if (link_change(netlink, vif->index, &change) < 0)
+		return netlink_failure(netlink, "set the MTU of", vif->name, failure);
+	return 0;
+}
+
+static int vif_bring_up(struct netlink *netlink, const struct net_link *vif,
+			struct failure *failure)
+{
+	struct link_change change = LINK_UNCHANGED;
+
+	change.state = LINK_UP;
 	if (link_change(netlink, vif->index, &change) < 0)
 		return netlink_failure(netlink, "bring up", vif->name, failure);
 	return 0;
@@ -106,13 +117,36 @@ static int ports_reserve(struct failure *failure)
 	return 0;
 }
 
-static int links_join(struct netlink *netlink, const struct net_link *vif,
-		      const struct net_link *interface, struct failure *failure)
+static int wall_make(struct netlink *netlink, const struct net_link *vif,
+		     const struct net_link *interface, struct failure *failure)
 {
-	if (traffic_prepare(netlink, vif->index) < 0 ||
-	    traffic_redirect(netlink, vif->index, interface->index) < 0)
+	struct wall wall;
+
+	if (wall_plan(&wall, netlink, interface) < 0)
+		return netlink_failure(netlink, "read the addresses of", interface->name, failure);
+	if (wall_build(&wall, netlink, vif->index) < 0)
+		return netlink_failure(netlink, "build a wall before", vif->name, failure);
+	return 0;
+}
+
+/* What comes from the guest. A link that has moved is down: nothing comes before it is brought up,
+ * after this. */
+static int vif_join(struct netlink *netlink, const struct net_link *vif,
+		    const struct net_link *interface, bool open, struct failure *failure)
+{
+	if (traffic_prepare(netlink, vif->index) < 0)
+		return netlink_failure(netlink, "filter what comes in on", vif->name, failure);
+	if (!open)
+		return wall_make(netlink, vif, interface, failure);
+	if (traffic_redirect(netlink, vif->index, interface->index) < 0)
 		return netlink_failure(netlink, "redirect what comes in on", vif->name, failure);
-	/* The interface's own traffic turns away from the netns last, when all else has worked. */
+	return 0;
+}
+
+/* What goes to the guest. */
+static int interface_join(struct netlink *netlink, const struct net_link *interface,
+			  const struct net_link *vif, struct failure *failure)
+{
 	if (traffic_prepare(netlink, interface->index) < 0 ||
 	    traffic_keep_answers(netlink, interface->index, vif->index) < 0 ||
 	    traffic_redirect(netlink, interface->index, vif->index) < 0)
@@ -121,25 +155,37 @@ static int links_join(struct netlink *netlink, const struct net_link *vif,
 	return 0;
 }
 
-static int links_wire(struct netlink *netlink, const char *vif_name, const char *interface_name,
+static int links_find(struct netlink *netlink, const char *vif_name, struct net_link *vif,
+		      const char *interface_name, struct net_link *interface,
+		      struct failure *failure)
+{
+	if (link_find(netlink, interface_name, interface) < 0)
+		return failure_errno(failure, errno, "find %s in the container's network",
+				     interface_name);
+	if (interface->flags & IFF_LOOPBACK)
+		return failure_set(failure, EINVAL, "%s is a loopback interface", interface_name);
+	if (link_find(netlink, vif_name, vif) < 0)
+		return failure_errno(failure, errno, "find %s in the container's network",
+				     vif_name);
+	return 0;
+}
+
+static int links_wire(struct netlink *netlink, const char *vif_name, const struct carrier *carrier,
 		      struct failure *failure)
 {
 	struct net_link vif, interface;
 
-	if (link_find(netlink, interface_name, &interface) < 0)
-		return failure_errno(failure, errno, "find %s in the container's network",
-				     interface_name);
-	if (interface.flags & IFF_LOOPBACK)
-		return failure_set(failure, EINVAL, "%s is a loopback interface", interface_name);
-	if (link_find(netlink, vif_name, &vif) < 0)
-		return failure_errno(failure, errno, "find %s in the container's network",
-				     vif_name);
-	if (vif_bring_up(netlink, &vif, interface.mtu, failure) < 0 || ports_reserve(failure) < 0)
+	if (links_find(netlink, vif_name, &vif, carrier->interface, &interface, failure) < 0 ||
+	    vif_prepare(netlink, &vif, interface.mtu, failure) < 0 || ports_reserve(failure) < 0 ||
+	    vif_join(netlink, &vif, &interface, carrier->open, failure) < 0 ||
+	    vif_bring_up(netlink, &vif, failure) < 0)
 		return -1;
-	return links_join(netlink, &vif, &interface, failure);
+	/* The interface's own traffic turns away from the netns last, when all else has worked. */
+	return interface_join(netlink, &interface, &vif, failure);
 }
 
-int wiring_make(const char *vif, int netns_fd, const char *interface, struct failure *failure)
+int wiring_make(const char *vif, int netns_fd, const struct carrier *carrier,
+		struct failure *failure)
 {
 	struct netlink netlink;
 	int result;
@@ -150,7 +196,7 @@ int wiring_make(const char *vif, int netns_fd, const char *interface, struct fai
 		return failure_errno(failure, errno, "enter the container's network namespace");
 	if (netlink_open(&netlink, 0) < 0)
 		return failure_errno(failure, errno, "open a netlink socket");
-	result = links_wire(&netlink, vif, interface, failure);
+	result = links_wire(&netlink, vif, carrier, failure);
 	netlink_close(&netlink);
 	return result;
 }

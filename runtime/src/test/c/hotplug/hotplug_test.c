@@ -15,7 +15,7 @@
 #include "test.h"
 #include "wiring.h"
 
-static void carrier_is_three_words(void)
+static void carrier_is_three_words_or_four(void)
 {
 	static const char *const refused[] = {
 		"",
@@ -34,6 +34,11 @@ static void carrier_is_three_words(void)
 		"2147483648:2:eth0",
 		"1:18446744073709551616:eth0",
 		"1:2:sixteen-letters-",
+		"1:2:sixteen-letters-:open",
+		"1:2::open",
+		"1:2:eth0:",
+		"1:2:eth0:opens",
+		"1:2:eth0:open:open",
 		"1;2;eth0",
 		"a:b:c",
 	};
@@ -42,7 +47,11 @@ static void carrier_is_three_words(void)
 
 	EXPECT(carrier_parse("4711:18446744073709551615:fifteen-letters", &carrier, &failure) == 0);
 	EXPECT(carrier.monitor == 4711 && carrier.start_time == UINT64_MAX);
-	EXPECT(strcmp(carrier.interface, "fifteen-letters") == 0);
+	EXPECT(strcmp(carrier.interface, "fifteen-letters") == 0 && !carrier.open);
+	EXPECT(carrier_parse("1:2:open", &carrier, &failure) == 0);
+	EXPECT(strcmp(carrier.interface, "open") == 0 && !carrier.open);
+	EXPECT(carrier_parse("1:2:eth0:open", &carrier, &failure) == 0);
+	EXPECT(strcmp(carrier.interface, "eth0") == 0 && carrier.open);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		EXPECT(carrier_parse(refused[i], &carrier, &failure) == -1 &&
 		       failure.status == EINVAL);
@@ -200,24 +209,39 @@ static void ports_expect(void)
 	close(fd);
 }
 
-static void vif_moves_and_comes_up_with_the_interfaces_mtu(void)
+/* Of wiring_make only tc may fail: not every kernel that tests run on has its modules. Whether it
+ * did not. */
+static bool wired(const char *vif, int container, const struct carrier *carrier)
 {
-	int container = with_container();
 	struct failure failure;
+
+	if (wiring_make(vif, container, carrier, &failure) == 0)
+		return true;
+	EXPECT(failure.status == ENOENT && strstr(failure.text, vif));
+	printf("hotplug_test: not tested, this kernel lacks it: %s\n", failure.text);
+	return false;
+}
+
+static void vif_gets_the_interfaces_mtu_and_comes_up_behind_its_rules(void)
+{
+	static const struct carrier modes[] = {
+		{ .interface = "eth0" },
+		{ .interface = "eth0", .open = true },
+	};
 	struct netlink netlink;
 	struct net_link vif;
 
-	if (wiring_make("vif1.0", container, "eth0", &failure) < 0) {
-		/* Only tc may fail here: not every kernel that tests run on has its modules. */
-		EXPECT(failure.status == ENOENT && strstr(failure.text, "redirect"));
-		printf("hotplug_test: not tested, this kernel lacks it: %s\n", failure.text);
+	for (size_t i = 0; i < 2; i++) {
+		int container = with_container();
+		bool ruled = wired("vif1.0", container, &modes[i]);
+
+		EXPECT(netlink_open(&netlink, 0) == 0);
+		EXPECT(link_find(&netlink, "vif1.0", &vif) == 0);
+		EXPECT(vif.mtu == 1400 && !!(vif.flags & IFF_UP) == ruled);
+		ports_expect();
+		netlink_close(&netlink);
+		close(container);
 	}
-	EXPECT(netlink_open(&netlink, 0) == 0);
-	EXPECT(link_find(&netlink, "vif1.0", &vif) == 0);
-	EXPECT(vif.mtu == 1400 && vif.flags & IFF_UP);
-	ports_expect();
-	netlink_close(&netlink);
-	close(container);
 }
 
 static void vifs_with_one_alternative_name_move_into_one_netns(void)
@@ -225,7 +249,7 @@ static void vifs_with_one_alternative_name_move_into_one_netns(void)
 	static const char *const names[] = { "vif1.0", "vif1.1" };
 	int container = with_container();
 	int host = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	struct failure failure;
+	const struct carrier carrier = { .interface = "eth0" };
 	struct netlink netlink;
 	struct net_link vif;
 
@@ -234,9 +258,7 @@ static void vifs_with_one_alternative_name_move_into_one_netns(void)
 		EXPECT(setns(host, CLONE_NEWNET) == 0);
 		alternative_give(names[i], "enxfeffffffffff");
 		alternative_give(names[i], i == 0 ? "first" : "second");
-		/* Of wiring_make only tc may fail, where the kernel has no modules for it. */
-		if (wiring_make(names[i], container, "eth0", &failure) < 0)
-			EXPECT(failure.status == ENOENT);
+		wired(names[i], container, &carrier);
 		EXPECT(netlink_open(&netlink, 0) == 0);
 		EXPECT(link_find(&netlink, names[i], &vif) == 0 && !vif.alternative[0]);
 		netlink_close(&netlink);
@@ -248,9 +270,10 @@ static void vifs_with_one_alternative_name_move_into_one_netns(void)
 static void interface_that_is_not_there_is_named(void)
 {
 	int container = with_container();
+	const struct carrier carrier = { .interface = "eth9" };
 	struct failure failure;
 
-	EXPECT(wiring_make("vif1.0", container, "eth9", &failure) == -1);
+	EXPECT(wiring_make("vif1.0", container, &carrier, &failure) == -1);
 	EXPECT(failure.status == ENODEV && strstr(failure.text, "eth9"));
 	close(container);
 }
@@ -258,9 +281,10 @@ static void interface_that_is_not_there_is_named(void)
 static void loopback_is_refused(void)
 {
 	int container = with_container();
+	const struct carrier carrier = { .interface = "lo" };
 	struct failure failure;
 
-	EXPECT(wiring_make("vif1.0", container, "lo", &failure) == -1);
+	EXPECT(wiring_make("vif1.0", container, &carrier, &failure) == -1);
 	EXPECT(failure.status == EINVAL && strstr(failure.text, "loopback"));
 	close(container);
 }
@@ -268,14 +292,14 @@ static void loopback_is_refused(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "carrier is three words", carrier_is_three_words },
+		{ "carrier is three words or four", carrier_is_three_words_or_four },
 		{ "netns of a living monitor is opened", netns_of_a_living_monitor_is_opened },
 		{ "another process with the pid is refused",
 		  another_process_with_the_pid_is_refused },
 		{ "ended monitor is refused", ended_monitor_is_refused },
 		{ "netns of this process is refused", netns_of_this_process_is_refused },
-		{ "vif moves and comes up with the interface's MTU",
-		  vif_moves_and_comes_up_with_the_interfaces_mtu },
+		{ "vif gets the interface's MTU and comes up behind its rules",
+		  vif_gets_the_interfaces_mtu_and_comes_up_behind_its_rules },
 		{ "vifs with one alternative name move into one netns",
 		  vifs_with_one_alternative_name_move_into_one_netns },
 		{ "interface that is not there is named", interface_that_is_not_there_is_named },

@@ -45,6 +45,7 @@ record ConfigFile(
     @Nullable List<String> allowedKernels,
     @Nullable List<String> allowedInitrds,
     @Nullable Boolean allowKernelParameters,
+    @Nullable Network network,
     @Nullable Timeouts timeouts,
     @Nullable Debug debug) {
   private static final int MEMORY_MIB = 128;
@@ -58,6 +59,9 @@ record ConfigFile(
   private static final int OVERHEAD_MIB = 18;
 
   private static final int IDLE_MINUTES = 10;
+
+  /** What guests may send. */
+  record Network(@Nullable Boolean spoofing) {}
 
   /** Seconds. */
   record Timeouts(
@@ -117,7 +121,8 @@ record ConfigFile(
             cmdline == null ? "" : cmdline,
             hostSysctls == null ? List.of() : hostSysctls,
             allowedAnnotations == null ? Set.of() : Set.copyOf(allowedAnnotations),
-            guestFiles());
+            guestFiles(),
+            network != null && Boolean.TRUE.equals(network.spoofing()));
     return new Config(
         guest,
         seccomp == null || seccomp,

@@ -2,6 +2,7 @@
 package dev.xenrunc.container;
 
 import dev.xenrunc.diagnosis.Cause;
+import dev.xenrunc.domain.VifPlan;
 import dev.xenrunc.domain.VifRecord;
 import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.NetworkScan;
@@ -9,6 +10,7 @@ import dev.xenrunc.monitor.NetworkSettings;
 import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.MacAddress;
 import dev.xenrunc.xl.Vif;
+import dev.xenrunc.xl.VifRate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +90,7 @@ final class Vifs {
         && wallFits(vif, link);
   }
 
-  /** The wall is made when the vif is plugged in, for the addresses that the link has then. */
+  /** A wall is made when its vif is plugged in, for the addresses that the link has then. */
   private static boolean wallFits(VifRecord vif, NetworkScan.Link link) {
     return vif.addresses() == null || link.addresses().equals(vif.addresses());
   }
@@ -107,13 +109,21 @@ final class Vifs {
   private void plug(NetworkScan.Link link, Deadline deadline) {
     ContainerState state = container.state();
     ProcessIdentity monitor = state.monitor().orElseThrow(ContainerException.NotFound::new);
+    EngineParts engine = container.engine();
+    VifPlan plan = engine.planner().vifs(container.spec());
     // The hotplug helper finds the container's network namespace and interface by this.
-    String note = monitor.pid() + ":" + monitor.startTime() + ":" + link.name();
+    String note = plan.note(monitor.pid() + ":" + monitor.startTime() + ":" + link.name());
     int number = state.domain().freeVif();
     VifRecord record =
         new VifRecord(
-            number, link.mac().text(), link.name(), link.index(), link.addresses(), false);
-    Vif vif = new Vif(number, link.mac(), link.mtu(), container.engine().places().hotplug(), note);
+            number,
+            link.mac().text(),
+            link.name(),
+            link.index(),
+            plan.open() ? null : link.addresses(),
+            false);
+    Vif vif =
+        new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note, plan.rate());
     container.domain().plug(record, vif, deadline);
     LOG.info("plugged in vif {} for {}", number, link.name());
   }
@@ -129,7 +139,8 @@ final class Vifs {
         new MacAddress(vif.mac()),
         ANY_MTU,
         container.engine().places().hotplug(),
-        "none");
+        "none",
+        VifRate.UNBOUNDED);
   }
 
   /** What the guest is to have of what was found: the links that it has vifs for. */

@@ -13,7 +13,9 @@ final class Annotations {
   static final String MEMORY = "org.xen-runc.memory-mib";
   static final String VCPUS = "org.xen-runc.vcpus";
   static final String HOST_SYSCTLS = "org.xen-runc.host-sysctls";
-  static final Set<String> ALL = Set.of(KERNEL, KERNEL_PARAMETERS, MEMORY, VCPUS, HOST_SYSCTLS);
+  static final String NETWORK_RATE = "org.xen-runc.network-rate-mbit";
+  static final Set<String> ALL =
+      Set.of(KERNEL, KERNEL_PARAMETERS, MEMORY, VCPUS, HOST_SYSCTLS, NETWORK_RATE);
 
   private static final int NUMBER_LENGTH_MAX = 7;
 

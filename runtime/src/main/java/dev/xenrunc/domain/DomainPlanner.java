@@ -71,6 +71,11 @@ public final class DomainPlanner {
     return Stream.concat(settings.hostSysctls().stream(), wished.stream()).toList();
   }
 
+  /** What the spec's guest may do on its vifs. */
+  public VifPlan vifs(Spec spec) {
+    return VifPlan.of(spec, settings);
+  }
+
   /** How large domains are. */
   public SizePlanner sizes() {
     return sizes;

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param hostSysctls kernel settings that follow the host's besides the usual ones
  * @param allowedAnnotations those of {@link Annotations} that a spec may use
  * @param guestFiles what of the host's a spec may name to be booted
+ * @param spoofing whether a container that may make frames of its own may send them from its guest
  */
 public record GuestSettings(
     Path kernel,
@@ -40,7 +41,8 @@ public record GuestSettings(
     String cmdline,
     List<String> hostSysctls,
     Set<String> allowedAnnotations,
-    GuestFiles guestFiles) {
+    GuestFiles guestFiles,
+    boolean spoofing) {
   public GuestSettings {
     if (memoryMinMib < 16 || memoryMib < memoryMinMib) {
       throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param mac of the link of the container's network namespace that it stands for
  * @param link that link's name when it was plugged in
  * @param index the kernel's number of that link; 0 if it is not known
- * @param addresses of that link, as its wall knows them; absent if they are not known
+ * @param addresses of that link, as its wall knows them; absent if it has no wall
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VifRecord(

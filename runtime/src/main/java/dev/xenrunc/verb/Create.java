@@ -95,6 +95,7 @@ public final class Create {
                 new DomainIdentity(uuid, key.root().toString(), key.id().value(), key.hash()));
     // What it may not wish for is its caller's to hear of now.
     engine.planner().hostSysctls(bundle.spec());
+    engine.planner().vifs(bundle.spec());
     CgroupPlace cgroup =
         CgroupPlace.of(bundle.spec().linux().cgroupsPath(), call.systemdCgroup(), key.id().value());
     try {

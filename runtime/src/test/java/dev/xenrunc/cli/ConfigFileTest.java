@@ -34,6 +34,7 @@ class ConfigFileTest {
     assertEquals(LIBEXEC.resolve("vmlinux-admin"), config.guest().adminKernel());
     assertEquals(128, config.guest().memoryMib());
     assertTrue(config.seccomp());
+    assertFalse(config.guest().spoofing());
     assertEquals(Limits.DEFAULTS, config.limits());
     assertEquals(Duration.ofMinutes(10), config.idle());
     assertEquals(Optional.empty(), config.crash().point());
@@ -79,6 +80,8 @@ class ConfigFileTest {
             allowed_annotations = ["org.xen-runc.vcpus"]
             allowed_kernels = ["/boot/guest", "/srv/kernels/*"]
             allow_kernel_parameters = true
+            [network]
+            spoofing = true
             [timeouts]
             agent = 300
             """);
@@ -93,6 +96,7 @@ class ConfigFileTest {
         List.of(Path.of("/boot/guest"), Path.of("/srv/kernels/*")),
         config.guest().guestFiles().kernels().entries());
     assertTrue(config.guest().guestFiles().kernelParameters());
+    assertTrue(config.guest().spoofing());
     assertEquals(Duration.ZERO, config.idle());
     assertEquals(Duration.ofMinutes(5), config.limits().agent());
     assertEquals(Limits.DEFAULTS.domain(), config.limits().domain());
@@ -111,6 +115,7 @@ class ConfigFileTest {
       strings = {
         "kernal = \"/k\"",
         "[timeouts]\nagnet = 3",
+        "[network]\nspoof = true",
         "[timeouts]\nagent = 0",
         "[debug]\ncrash_point = \"now\"",
         "default_memory_mib = \"much\"",

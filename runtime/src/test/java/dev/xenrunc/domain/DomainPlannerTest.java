@@ -181,7 +181,8 @@ class DomainPlannerTest {
             "",
             List.of(),
             annotations,
-            GuestFiles.NONE);
+            GuestFiles.NONE,
+            false);
     return new DomainPlanner(settings, new HostFacts(4, 8 << 20, 1 << 20));
   }
 

@@ -45,7 +45,8 @@ class SizePlannerTest {
             "",
             List.of(),
             Set.of(),
-            GuestFiles.NONE);
+            GuestFiles.NONE,
+            false);
     return new SizePlanner(settings, new HostFacts(4, 8 << 20, 1 << 20));
   }
 

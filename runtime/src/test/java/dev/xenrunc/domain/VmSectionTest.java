@@ -169,7 +169,8 @@ class VmSectionTest {
             "",
             List.of(),
             Set.copyOf(Annotations.ALL),
-            files);
+            files,
+            false);
     String spec =
         "{\"ociVersion\":\"1.0.2\",\"annotations\":"
             + annotations

@@ -109,7 +109,8 @@ abstract class ContainerRig {
             "",
             List.of(),
             Set.of(),
-            GuestFiles.NONE);
+            GuestFiles.NONE,
+            false);
     return new Containers(
         new EngineParts(
             toolstack,

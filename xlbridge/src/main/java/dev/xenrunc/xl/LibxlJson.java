@@ -152,6 +152,10 @@ final class LibxlJson {
     json.writeStringField("script", vif.script().toString());
     json.writeStringField("nictype", "vif");
     json.writeStringField("gatewaydev", vif.note());
+    if (vif.rate().isBounded()) {
+      json.writeNumberField("rate_bytes_per_interval", vif.rate().bytesPerInterval());
+      json.writeNumberField("rate_interval_usecs", VifRate.INTERVAL_MICROSECONDS);
+    }
   }
 
   private static void writeVbd(JsonGenerator json, Vbd vbd) throws IOException {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param script the program that libxl runs to plug it in and out; must write hotplug-status
  * @param note handed to the script in the environment variable {@code netdev}, and nothing else
  */
-public record Vif(int devid, MacAddress mac, int mtu, Path script, String note) {
+public record Vif(int devid, MacAddress mac, int mtu, Path script, String note, VifRate rate) {
   private static final int MAX_DEVID = 127;
   private static final int MIN_MTU = 68;
   private static final int MAX_MTU = 65535;

@@ -21,7 +21,8 @@ final class Samples {
   }
 
   static Vif vif() {
-    return new Vif(0, new MacAddress("02:42:ac:11:00:02"), 1500, SCRIPT, "web-01234567");
+    return new Vif(
+        0, new MacAddress("02:42:ac:11:00:02"), 1500, SCRIPT, "web-01234567", VifRate.UNBOUNDED);
   }
 
   static Vbd vbd(Vbd.Access access) {
@@ -50,7 +51,15 @@ final class Samples {
         new Size(2, 3, 262144, 524288, 512, 150, List.of(0, 2, 9)),
         TscMode.NATIVE_PARAVIRT,
         Map.of("id", "web", "root", "/run/docker/runtime-runc/moby é", "version", "1"),
-        List.of(vif(), new Vif(1, new MacAddress("02:42:AC:11:00:03"), 9000, SCRIPT, "x")),
+        List.of(
+            vif(),
+            new Vif(
+                1,
+                new MacAddress("02:42:AC:11:00:03"),
+                9000,
+                SCRIPT,
+                "x",
+                VifRate.ofMegabits(100))),
         List.of(
             vbd(Vbd.Access.READ_WRITE),
             new Vbd("xvdb", Path.of("/a b"), Vbd.Access.READ_ONLY, SCRIPT)));

@@ -102,7 +102,8 @@ final class XlSmoke {
   }
 
   private Vif vif() {
-    return new Vif(0, new MacAddress("02:42:ac:11:00:22"), 1500, script, "smoke");
+    return new Vif(
+        0, new MacAddress("02:42:ac:11:00:22"), 1500, script, "smoke", VifRate.UNBOUNDED);
   }
 
   /** The whole life of a domain that ends by itself. */
