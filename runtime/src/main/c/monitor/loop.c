@@ -10,6 +10,7 @@
 #include "log.h"
 #include "processes.h"
 #include "requests.h"
+#include "resolver.h"
 #include "server.h"
 #include "sessions.h"
 #include "signals.h"
@@ -24,6 +25,7 @@ enum {
 	POLL_LISTENER,
 	POLL_SESSIONS,
 	POLL_CHILD,
+	POLL_RESOLVER,
 	POLL_GUEST,
 	POLL_ENGINE,
 	POLL_SERVER,
@@ -73,6 +75,8 @@ static nfds_t polls_fill(struct monitor *monitor, struct pollfd *polls)
 	polls[POLL_SIGNALS] = (struct pollfd){ .fd = monitor->signals.fd, .events = POLLIN };
 	polls[POLL_CLOCK] = (struct pollfd){ .fd = monitor->clock_watch, .events = POLLIN };
 	polls[POLL_LISTENER] = (struct pollfd){ .fd = monitor->listener.fd, .events = POLLIN };
+	polls[POLL_RESOLVER] =
+	    (struct pollfd){ .fd = monitor->resolver.epoll_fd, .events = POLLIN };
 	polls[POLL_CHILD] = (struct pollfd){ .fd = -1 };
 	if (monitor->phase != PHASE_LOST && monitor->phase != PHASE_ENDING)
 		polls[POLL_CHILD] =
@@ -118,6 +122,8 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		signals_take(monitor);
 	if (polls[POLL_CLOCK].revents)
 		timekeeping_woken(monitor);
+	if (polls[POLL_RESOLVER].revents)
+		resolver_woken(&monitor->resolver);
 	if (monitor->channel && polls[POLL_GUEST].revents) {
 		channel_awake(monitor->channel);
 		/* A vchan's one event may mean bytes, room, or both. */
@@ -134,6 +140,11 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		guest_lost(monitor, "the file server died");
 }
 
+static int64_t earlier(int64_t one, int64_t other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 /* The earliest thing that must not wait any longer; -1 = nothing. */
 static int64_t next_deadline(const struct monitor *monitor)
 {
@@ -141,7 +152,7 @@ static int64_t next_deadline(const struct monitor *monitor)
 	case PHASE_WAITING:
 		return monitor->engine.fd < 0 ? monitor->orphan_deadline : -1;
 	case PHASE_SERVING:
-		return processes_deadline(monitor);
+		return earlier(processes_deadline(monitor), resolver_deadline(&monitor->resolver));
 	case PHASE_ENDING:
 		return monitor->processes[PROCESS_MAIN]->drain_deadline;
 	case PHASE_GREETING:
@@ -185,6 +196,7 @@ static bool monitor_pump(struct monitor *monitor)
 {
 	bool moved = guest_pump(monitor);
 
+	moved = resolver_pump(monitor) || moved;
 	moved = engine_pump(monitor) || moved;
 	moved = server_pump(monitor) || moved;
 	moved = processes_pump(monitor) || moved;

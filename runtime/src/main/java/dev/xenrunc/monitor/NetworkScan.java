@@ -13,12 +13,14 @@ import java.util.StringJoiner;
  * What the monitor found in the container's network namespace.
  *
  * @param linkGroups LINK groups as they were read, for the agent
+ * @param resolver Docker's resolver, or another one, answers at 127.0.0.11
  */
 public record NetworkScan(
     List<Link> links,
     List<byte[]> linkGroups,
     List<byte[]> routeGroups,
-    List<byte[]> neighbourGroups) {
+    List<byte[]> neighbourGroups,
+    boolean resolver) {
   private static final int MTU_DEFAULT = 1500;
 
   /** An interface to which a vif is joined. */
@@ -37,7 +39,8 @@ public record NetworkScan(
         List.copyOf(links),
         reply.rawGroups(FieldTag.LINK),
         reply.rawGroups(FieldTag.ROUTE),
-        reply.rawGroups(FieldTag.NEIGHBOUR));
+        reply.rawGroups(FieldTag.NEIGHBOUR),
+        reply.flag(FieldTag.RESOLVER));
   }
 
   private static MacAddress mac(byte[] bytes) {

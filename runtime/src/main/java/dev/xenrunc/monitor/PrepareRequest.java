@@ -63,6 +63,9 @@ final class PrepareRequest {
     request.putRawGroups(FieldTag.LINK, network.linkGroups());
     request.putRawGroups(FieldTag.ROUTE, network.routeGroups());
     request.putRawGroups(FieldTag.NEIGHBOUR, network.neighbourGroups());
+    if (network.resolver()) {
+      request.put(FieldTag.RESOLVER, true);
+    }
   }
 
   private static void deviceRules(DeviceRules rules, FieldWriter prepare) {
