@@ -6,6 +6,7 @@
 #include "loop.h"
 #include "message.h"
 #include "process.h"
+#include "resolver.h"
 #include "stats.h"
 #include "task.h"
 #include "timekeeping.h"
@@ -23,6 +24,7 @@ struct agent {
 	struct stats stats;
 	struct task update, network;
 	struct timekeeping timekeeping;
+	struct resolver resolver;
 };
 
 #endif

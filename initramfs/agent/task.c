@@ -39,7 +39,8 @@ static void task_refuse(struct loop *loop, const struct task *task, uint32_t req
 	outbox_reply(&loop->outbox, request, (uint32_t)status, text);
 }
 
-static void task_start(struct loop *loop, struct task *task, const struct container *container,
+/* False if it is refused. */
+static bool task_start(struct loop *loop, struct task *task, const struct container *container,
 		       uint32_t request, struct payload payload, task_work *work)
 {
 	struct inheritance inheritance = container_inheritance(loop, container);
@@ -47,15 +48,15 @@ static void task_start(struct loop *loop, struct task *task, const struct contai
 
 	if (task->pid) {
 		task_refuse(loop, task, request, EBUSY, "another one is under way");
-		return;
+		return false;
 	}
 	if (!container_stands(loop, container)) {
 		task_refuse(loop, task, request, ESRCH, "no container");
-		return;
+		return false;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		task_refuse(loop, task, request, errno, "no socket");
-		return;
+		return false;
 	}
 	task->pid = child_fork(0, -1, NULL);
 	if (task->pid == 0)
@@ -64,10 +65,11 @@ static void task_start(struct loop *loop, struct task *task, const struct contai
 	task->report = pair[0];
 	task->request = request;
 	if (task->pid > 0)
-		return;
+		return true;
 	task->pid = 0;
 	close(task->report);
 	task_refuse(loop, task, request, EAGAIN, "no process can be made");
+	return false;
 }
 
 void update_start(struct loop *loop, struct task *task, const struct container *container,
@@ -83,11 +85,11 @@ static void network_work(const struct inheritance *inheritance, struct payload p
 	network_configure(payload);
 }
 
-void network_start(struct loop *loop, struct task *task, const struct container *container,
+bool network_start(struct loop *loop, struct task *task, const struct container *container,
 		   uint32_t request, struct payload payload)
 {
 	task->name = "network";
-	task_start(loop, task, container, request, payload, network_work);
+	return task_start(loop, task, container, request, payload, network_work);
 }
 
 void task_reaped(struct loop *loop, struct task *task, int status)

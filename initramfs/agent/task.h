@@ -2,6 +2,7 @@
 #ifndef XEN_RUNC_AGENT_TASK_H
 #define XEN_RUNC_AGENT_TASK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,8 +22,8 @@ struct task {
 /* UPDATE: lowering memory.max waits for reclaim. */
 void update_start(struct loop *loop, struct task *task, const struct container *container,
 		  uint32_t request, struct payload payload);
-/* NETWORK: a link may have yet to come. */
-void network_start(struct loop *loop, struct task *task, const struct container *container,
+/* NETWORK: a link may have yet to come. False if it is refused. */
+bool network_start(struct loop *loop, struct task *task, const struct container *container,
 		   uint32_t request, struct payload payload);
 /* Answers the request: its child was reaped with this wait status. */
 void task_reaped(struct loop *loop, struct task *task, int status);

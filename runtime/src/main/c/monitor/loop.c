@@ -140,11 +140,6 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		guest_lost(monitor, "the file server died");
 }
 
-static int64_t earlier(int64_t one, int64_t other)
-{
-	return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 /* The earliest thing that must not wait any longer; -1 = nothing. */
 static int64_t next_deadline(const struct monitor *monitor)
 {
@@ -152,7 +147,8 @@ static int64_t next_deadline(const struct monitor *monitor)
 	case PHASE_WAITING:
 		return monitor->engine.fd < 0 ? monitor->orphan_deadline : -1;
 	case PHASE_SERVING:
-		return earlier(processes_deadline(monitor), resolver_deadline(&monitor->resolver));
+		return clock_earlier(processes_deadline(monitor),
+				     resolver_deadline(&monitor->resolver));
 	case PHASE_ENDING:
 		return monitor->processes[PROCESS_MAIN]->drain_deadline;
 	case PHASE_GREETING:
