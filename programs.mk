@@ -146,7 +146,7 @@ test-wire: $(call tested,$(WIRE)/tests)
 	@$(RUNNER) $^
 
 # The agent's tests: the real program over a socketpair, with the real file server behind it.
-$(call tests,initramfs/tests,$(addprefix initramfs/,tests/guest.c tests/orders.c agent/device_program.c),$(OBJ)/checked/libwire.a)
+$(call tests,initramfs/tests,$(addprefix initramfs/,tests/guest.c tests/orders.c agent/device_program.c agent/bpf.c),$(OBJ)/checked/libwire.a)
 
 test-guest: $(call tested,initramfs/tests) $(GUEST)/agent $(TESTS)/agent $(NATIVE)/fileserver
 	@FILESERVER=$(abspath $(NATIVE)/fileserver) AGENT=$(abspath $(GUEST)/agent) $(RUNNER) $(call tested,initramfs/tests)

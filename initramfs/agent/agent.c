@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "dispatch.h"
 #include "ending.h"
 #include "hello.h"
@@ -91,7 +92,8 @@ static bool frames_take(struct agent *agent)
 
 static int64_t next_deadline(const struct agent *agent)
 {
-	int64_t deadline = agent->processes.deadline;
+	int64_t deadline =
+	    clock_earlier(agent->processes.deadline, resolver_deadline(&agent->resolver));
 
 	if (agent->loop.phase != PHASE_SERVING && (deadline < 0 || agent->loop.deadline < deadline))
 		deadline = agent->loop.deadline;
@@ -108,6 +110,7 @@ void agent_run(struct agent *agent)
 		more |= loop_send(loop);
 		processes_advance(loop, &agent->processes);
 		ending_advance(loop, &agent->container, &agent->processes);
+		more |= resolver_advance(loop, &agent->resolver);
 		more |= loop->channel && outbox_waits(&loop->outbox);
 		if (loop->phase != PHASE_OVER)
 			loop_wait(loop, next_deadline(agent), more);

@@ -2,8 +2,9 @@
 #include "device_program.h"
 
 #include <errno.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "bpf.h"
 
 /* Registers: what the access is. */
 enum { RESULT, CONTEXT, TYPE, ACCESS, MAJOR, MINOR, SCRATCH };
@@ -11,13 +12,8 @@ enum { RESULT, CONTEXT, TYPE, ACCESS, MAJOR, MINOR, SCRATCH };
 static void add(struct device_program *program, uint8_t code, uint8_t destination, uint8_t source,
 		int16_t offset, uint32_t immediate)
 {
-	program->instructions[program->length++] = (struct bpf_insn){
-		.code = code,
-		.dst_reg = destination & 0xfu,
-		.src_reg = source & 0xfu,
-		.off = offset,
-		.imm = (int32_t)immediate,
-	};
+	program->instructions[program->length++] =
+	    bpf_instruction(code, destination, source, offset, immediate);
 }
 
 static void add_load(struct device_program *program, uint8_t destination, size_t offset)
@@ -86,22 +82,11 @@ void device_program_end(struct device_program *program, bool allowed)
 
 int device_program_attach(const struct device_program *program, int cgroup_fd)
 {
-	union bpf_attr load = {
-		.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
-		.insns = (uintptr_t)program->instructions,
-		.insn_cnt = (uint32_t)program->length,
-		.license = (uintptr_t) "Apache-2.0",
-	};
-	union bpf_attr attach = { .target_fd = (uint32_t)cgroup_fd,
-				  .attach_type = BPF_CGROUP_DEVICE,
-				  .attach_flags = BPF_F_ALLOW_MULTI };
-	int status = 0, fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
+	int fd = bpf_attach(BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE, program->instructions,
+			    program->length, cgroup_fd);
 
 	if (fd < 0)
 		return errno;
-	attach.attach_bpf_fd = (uint32_t)fd;
-	if (syscall(SYS_bpf, BPF_PROG_ATTACH, &attach, sizeof(attach)) < 0)
-		status = errno;
 	close(fd);
-	return status;
+	return 0;
 }

@@ -32,8 +32,7 @@ bool device_program_allow(struct device_program *program, const struct device_ru
 bool device_program_refuse(struct device_program *program, const struct device_rule *rule);
 /* Ends the program: `allowed` is the verdict on what no rule has judged. */
 void device_program_end(struct device_program *program, bool allowed);
-/* Attaches it with BPF_F_ALLOW_MULTI, as runc does: a cgroup below may add programs of its own, and
- * an access needs the consent of all. 0, or an errno. */
+/* Attaches it: an access needs the consent of all programs. 0, or an errno. */
 int device_program_attach(const struct device_program *program, int cgroup_fd);
 
 #endif

@@ -73,6 +73,7 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 		if (container->state == CONTAINER_NONE)
 			network_bring(&agent->network, payload);
 		container_prepare(loop, container, request, payload);
+		resolver_follow(loop, &agent->resolver, container, payload);
 		return true;
 	case FRAME_RUN:
 		process_run(loop, processes, container, request, payload);
@@ -90,7 +91,8 @@ static bool request_frame(struct agent *agent, const struct frame *frame, struct
 		update_start(loop, &agent->update, container, request, payload);
 		return true;
 	case FRAME_NETWORK:
-		network_start(loop, &agent->network, container, request, payload);
+		if (network_start(loop, &agent->network, container, request, payload))
+			resolver_follow(loop, &agent->resolver, container, payload);
 		return true;
 	case FRAME_STATS:
 		stats_take(loop, &agent->stats, container, request, payload);
@@ -115,6 +117,9 @@ static bool notice_frame(struct agent *agent, const struct frame *frame, struct 
 		return true;
 	case FRAME_TIME:
 		timekeeping_told(loop, &agent->timekeeping, payload);
+		return true;
+	case FRAME_DNS_ANSWER:
+		resolver_answer(loop, &agent->resolver, payload);
 		return true;
 	default:
 		return false;

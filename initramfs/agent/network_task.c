@@ -71,12 +71,14 @@ static void network_work(const struct task *task, const struct inheritance *inhe
 			  payload);
 }
 
-void network_start(struct loop *loop, struct network *network, const struct container *container,
+bool network_start(struct loop *loop, struct network *network, const struct container *container,
 		   uint32_t request, struct payload payload)
 {
 	network->task.name = "network";
 	/* The child has the old one. What it takes away it takes away first: even if it fails
 	 * later, there is nothing but what this one brings. */
-	if (task_start(loop, &network->task, container, request, payload, network_work))
-		network_bring(network, payload);
+	if (!task_start(loop, &network->task, container, request, payload, network_work))
+		return false;
+	network_bring(network, payload);
+	return true;
 }

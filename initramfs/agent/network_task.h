@@ -2,6 +2,7 @@
 #ifndef XEN_RUNC_AGENT_NETWORK_TASK_H
 #define XEN_RUNC_AGENT_NETWORK_TASK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +18,8 @@ struct network {
 
 /* Remembers what this PREPARE or NETWORK brings. */
 void network_bring(struct network *network, struct payload payload);
-/* NETWORK: a link may have yet to come. */
-void network_start(struct loop *loop, struct network *network, const struct container *container,
+/* NETWORK: a link may have yet to come. False if it is refused. */
+bool network_start(struct loop *loop, struct network *network, const struct container *container,
 		   uint32_t request, struct payload payload);
 
 #endif

@@ -7,6 +7,7 @@
 #include "message.h"
 #include "network_task.h"
 #include "process.h"
+#include "resolver.h"
 #include "stats.h"
 #include "task.h"
 #include "timekeeping.h"
@@ -25,6 +26,7 @@ struct agent {
 	struct task update;
 	struct network network;
 	struct timekeeping timekeeping;
+	struct resolver resolver;
 };
 
 #endif

@@ -19,6 +19,7 @@
 #include "test.h"
 
 const char *guest_network;
+const char *guest_cgroup;
 
 static const char *program(const char *variable)
 {
@@ -68,18 +69,24 @@ void fields_begin(struct fields *fields)
 	fields->writer = field_writer(fields->bytes, sizeof(fields->bytes));
 }
 
-uint32_t guest_request(struct guest *guest, uint8_t type, const struct fields *fields)
+void guest_say(struct guest *guest, uint8_t type, uint32_t stream, const struct fields *fields)
 {
 	size_t length = fields ? fields->writer.length : 0, sent = 0;
-	uint32_t request = guest->next_request++;
 
 	do {
 		size_t part = length - sent < FRAME_PAYLOAD_MAX ? length - sent : FRAME_PAYLOAD_MAX;
 
-		frame_send(guest->agent_fd, type, sent + part < length ? FRAME_MORE : 0, request,
+		frame_send(guest->agent_fd, type, sent + part < length ? FRAME_MORE : 0, stream,
 			   fields ? fields->bytes + sent : NULL, part);
 		sent += part;
 	} while (sent < length);
+}
+
+uint32_t guest_request(struct guest *guest, uint8_t type, const struct fields *fields)
+{
+	uint32_t request = guest->next_request++;
+
+	guest_say(guest, type, request, fields);
 	return request;
 }
 
@@ -193,6 +200,8 @@ static void agent_said(struct guest *guest, const struct frame *frame, const uin
 		guest->process[frame->stream / 4].input_window += little_get32(payload);
 	else if (frame->type == FRAME_TIME_ASKED)
 		guest->times_asked++;
+	else if (frame->type == FRAME_DNS_QUERY && guest->asked)
+		guest->asked(guest, payload, frame->length);
 	else
 		EXPECT(frame->type == FRAME_HELLO);
 }
@@ -391,8 +400,9 @@ void guest_start(struct guest *guest, const char *const *volumes)
 	guest->held_end = &guest->held;
 	rootfs_make(guest);
 	files_start(guest, volumes);
-	snprintf(script, sizeof(script), "%s\nexec %s --fd 3", guest_network ? guest_network : "",
-		 program("AGENT"));
+	snprintf(script, sizeof(script), "%s\nexec %s --fd 3 %s %s",
+		 guest_network ? guest_network : "", program("AGENT"),
+		 guest_cgroup ? "--cgroup" : "", guest_cgroup ? guest_cgroup : "");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		abort();
 	guest->agent_pid = start(pair[1], argv);

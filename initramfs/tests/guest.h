@@ -26,6 +26,8 @@ struct guest {
 	struct frame_reader agent_reader, files_reader;
 	uint32_t modes[8]; /* st_mode of each export's root */
 	uint32_t times_asked;
+	/* What is done with a query for names, a payload of DNS_QUERY. */
+	void (*asked)(struct guest *guest, const uint8_t *payload, size_t length);
 	bool closed;	 /* the agent has closed the channel */
 	bool files_held; /* nothing is passed to the file server, as if it were stopped */
 	struct held {
@@ -63,6 +65,8 @@ void fields_begin(struct fields *fields);
 
 /* What a shell does in the agent's network namespace first; NULL = nothing. */
 extern const char *guest_network;
+/* The agent's parent of the container's cgroup; NULL = this machine's tree. */
+extern const char *guest_cgroup;
 /* Starts agent and file server; export 0 is a busybox rootfs, `volumes` (may be NULL-ended list of
  * paths) are the exports from 1 up. Says HELLO. */
 void guest_start(struct guest *guest, const char *const *volumes);
@@ -73,7 +77,9 @@ const char *guest_path(const struct guest *guest, const char *path);
 
 void guest_send(struct guest *guest, uint8_t type, uint32_t stream, const void *payload,
 		size_t length);
-/* Sends a request, in several frames if need be; its number. */
+/* The same, in several frames if need be. */
+void guest_say(struct guest *guest, uint8_t type, uint32_t stream, const struct fields *fields);
+/* Sends a request; its number. */
 uint32_t guest_request(struct guest *guest, uint8_t type, const struct fields *fields);
 /* The request's REPLY; fails the test after GUEST_WAIT_MS. */
 const struct seen_reply *guest_reply(struct guest *guest, uint32_t request);

@@ -25,4 +25,10 @@ static inline int clock_left(int64_t deadline)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+/* The earlier of two deadlines, of which -1 is never. */
+static inline int64_t clock_earlier(int64_t one, int64_t other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 #endif

@@ -149,6 +149,7 @@ static const struct field_rule prepare[] = {
 	FIELD(READONLY, U32, MAYBE),
 	FIELD(ROOT_PROPAGATION, U64, MAYBE),
 	GROUPED(HOST_SYSCTL, ANY, setting),
+	FIELD(RESOLVER, U32, MAYBE),
 	END,
 };
 
@@ -156,6 +157,7 @@ static const struct field_rule network[] = {
 	GROUPED(LINK, ANY, link_group),
 	GROUPED(ROUTE, ANY, route),
 	GROUPED(NEIGHBOUR, ANY, neighbour),
+	FIELD(RESOLVER, U32, MAYBE),
 	END,
 };
 
@@ -260,7 +262,20 @@ static const struct field_rule time_told[] = {
 	END,
 };
 
+static const struct field_rule dns_answer[] = {
+	FIELD(NUMBER, U32, ONE),
+	LIMITED(BYTES, AT_MOST, MAYBE, DNS_ANSWER_SIZE),
+	END,
+};
+
 /* From the agent. */
+
+static const struct field_rule dns_query[] = {
+	FIELD(NUMBER, U32, ONE),
+	FIELD(TCP, U32, MAYBE),
+	LIMITED(BYTES, AT_MOST, ONE, DNS_QUERY_SIZE),
+	END,
+};
 
 static const struct field_rule oom[] = {
 	FIELD(OOM_KILLS, U64, ONE),
@@ -288,6 +303,7 @@ static const struct field_rule scan_answer[] = {
 	GROUPED(LINK, ANY, link_group),
 	GROUPED(ROUTE, ANY, route),
 	GROUPED(NEIGHBOUR, ANY, neighbour),
+	FIELD(RESOLVER, U32, MAYBE),
 	END,
 };
 
@@ -519,10 +535,12 @@ const struct message_rule message_rules[] = {
 	MESSAGE(TO_AGENT, REFRESH, refresh, done),
 	MESSAGE(TO_AGENT, CLOCK_SET, nothing, NULL),
 	MESSAGE(TO_AGENT, TIME, time_told, NULL),
+	MESSAGE(TO_AGENT, DNS_ANSWER, dns_answer, NULL),
 
 	MESSAGE(FROM_AGENT, OOM, oom, NULL),
 	MESSAGE(FROM_AGENT, EXITED, exited, NULL),
 	MESSAGE(FROM_AGENT, TIME_ASKED, nothing, NULL),
+	MESSAGE(FROM_AGENT, DNS_QUERY, dns_query, NULL),
 
 	MESSAGE(TO_MONITOR, CONNECT, connect_guest, done),
 	MESSAGE(TO_MONITOR, SCAN_NET, nothing, scan_answer),

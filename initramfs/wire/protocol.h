@@ -53,6 +53,10 @@
 #define STATS_FILES_MAX 32u	/* that STATS asks for */
 #define STATS_FILE_SIZE 8192	/* bytes that come of each */
 #define PID_FILE_PATH_SIZE 4080 /* room for its end and for a temporary name beside it */
+#define DNS_QUERIES_MAX 128u	/* DNS_QUERYs that have no DNS_ANSWER yet */
+#define DNS_HEADER_SIZE 12	/* RFC 1035, 4.1.1: no query and no answer is shorter */
+#define DNS_QUERY_SIZE 4096	/* bytes of a query for names, at most */
+#define DNS_ANSWER_SIZE 65535	/* same of an answer */
 
 enum frame_type {
 	/* every connection */
@@ -74,7 +78,7 @@ enum frame_type {
 	FRAME_REFRESH = 0x25,  /* ENTROPY, TIME: what a guest cannot know by itself */
 	FRAME_UPDATE = 0x26,   /* CGROUP_LIMIT+: other limits of the container */
 	FRAME_STATS = 0x27,    /* NAME+ of cgroup files -> REPLY CGROUP_FILE* */
-	FRAME_NETWORK = 0x28,  /* LINK*, ROUTE*, NEIGHBOUR*: what the network is now */
+	FRAME_NETWORK = 0x28,  /* LINK*, ROUTE*, NEIGHBOUR*, [RESOLVER]: what the network is now */
 
 	/* agent -> monitor -> engine */
 	FRAME_OOM = 0x2e,    /* OOM_KILLS: the container's OOM killer has ended so many by now */
@@ -85,9 +89,13 @@ enum frame_type {
 	FRAME_TIME_ASKED = 0x31, /* from the agent: which time is it? */
 	FRAME_TIME = 0x32,	 /* to the agent: TIME, dom0's as this is written */
 
+	/* monitor - agent: names */
+	FRAME_DNS_QUERY = 0x34,	 /* from the agent: NUMBER, [TCP], BYTES of a DNS message */
+	FRAME_DNS_ANSWER = 0x35, /* to the agent: NUMBER, [BYTES]; without them it is refused */
+
 	/* engine -> monitor requests */
 	FRAME_CONNECT = 0x40,  /* join the guest: DOMID, RING_REF, PORT or SOCKET */
-	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR* of the container's netns */
+	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR*, [RESOLVER] of the netns */
 	FRAME_STOP = 0x42,     /* close everything and exit with CODE; TEXT goes to the log */
 	/* monitor -> engine */
 	FRAME_NETWORK_CHANGED = 0x4e, /* the container's netns is to be scanned again */
@@ -213,7 +221,7 @@ enum field_tag {
 	FIELD_CLEAR_FLAGS = 87, /* u64 MS_* to clear, for binds of an export */
 	FIELD_PROPAGATION = 88, /* u64 MS_SHARED, MS_SLAVE, … with MS_REC */
 	FIELD_DATA = 89,	/* text: the file system's own options */
-	FIELD_NUMBER = 90,	/* u32: an export's number, or a vif's */
+	FIELD_NUMBER = 90,	/* u32: an export's number, a vif's, or a query's */
 	FIELD_EXPORT = 91,   /* group: NUMBER, MODE, from its server READONLY, FLAGS too; towards it
 				NUMBER, PATH, FLAGS, RECURSIVE_FLAGS */
 	FIELD_MODE = 92,     /* u32: st_mode */
@@ -236,6 +244,10 @@ enum field_tag {
 	/* STATS */
 	FIELD_CGROUP_FILE = 107, /* group: NAME, BYTES */
 	FIELD_OOM_KILLS = 108,	 /* u64 */
+
+	/* names */
+	FIELD_RESOLVER = 116, /* u32 0/1: 127.0.0.11 answers, as Docker's resolver does */
+	FIELD_TCP = 117,      /* u32 0/1: asked over TCP, so the answer may be long */
 
 	/* EXPORT */
 	FIELD_RECURSIVE_FLAGS = 109, /* u64 MS_* to set on a mount and all that is mounted below */

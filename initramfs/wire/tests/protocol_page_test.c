@@ -27,6 +27,8 @@ static const struct table {
 	{ "## From the agent", "", FROM_AGENT },
 	{ "## The time of day", "to the agent", TO_AGENT },
 	{ "## The time of day", "from the agent", FROM_AGENT },
+	{ "## Names", "to the agent", TO_AGENT },
+	{ "## Names", "from the agent", FROM_AGENT },
 	{ "## Engine and monitor", "to the monitor", TO_MONITOR },
 	{ "## Engine and monitor", "to the engine", FROM_MONITOR },
 	{ "## Monitor and session", "to the monitor", FROM_SESSION },

@@ -61,6 +61,17 @@ output_of() {
     '.mounts += [{destination: "/data", type: "bind", source: "'"$work/volume"'", options: ["rbind", "ro"]}]')" output
 }
 
+# Something that says again what it hears stands for Docker's resolver: the answer is the query.
+@test "start: a query for a name is answered by the resolver of the network namespace" {
+  unshare --net sh -c 'ip link set lo up; exec busybox nc -ll -p 53 -e cat' 3>&- &
+  local resolver=$! query='\\0\\25\\22\\64\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3web\\0\\0\\1\\0\\1'
+  within 5 nsenter --net="/proc/$resolver/ns/net" busybox nc -w 1 127.0.0.11 53 </dev/null
+  run output_of '["sh", "-c", "printf '"'$query'"' | busybox nc -w 2 127.0.0.11 53 | wc -c"]' \
+    '.linux.namespaces |= map(if .type == "network" then .path = "/proc/'$resolver'/ns/net" else . end)'
+  kill "$resolver"
+  expect 23 "$output" "length of the answer"
+}
+
 @test "start: a container that runs is not started again" {
   create
   runtime start "$id" </dev/null

@@ -14,6 +14,7 @@
 #include "process_table.h"
 #include "processes.h"
 #include "requests.h"
+#include "resolver.h"
 #include "streams.h"
 
 int guest_join(struct monitor *monitor, struct channel *channel)
@@ -42,6 +43,7 @@ void guest_leave(struct monitor *monitor)
 	monitor->channel = NULL;
 	monitor->guest.fd = -1;
 	monitor->from_guest.held = false;
+	resolver_drop(&monitor->resolver);
 }
 
 /* CONNECT has failed; another may follow. */
@@ -254,6 +256,8 @@ static enum verdict message_take(struct monitor *monitor, const struct frame *fr
 	case FRAME_TIME_ASKED:
 		monitor->time_asked = true;
 		return TAKEN;
+	case FRAME_DNS_QUERY:
+		return resolver_ask(monitor, payload);
 	}
 	return protocol_broken(monitor, "the guest sends %s", name);
 }

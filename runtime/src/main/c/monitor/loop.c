@@ -11,6 +11,7 @@
 #include "netwatch.h"
 #include "processes.h"
 #include "requests.h"
+#include "resolver.h"
 #include "server.h"
 #include "sessions.h"
 #include "signals.h"
@@ -26,6 +27,7 @@ enum {
 	POLL_LISTENER,
 	POLL_SESSIONS,
 	POLL_CHILD,
+	POLL_RESOLVER,
 	POLL_GUEST,
 	POLL_ENGINE,
 	POLL_SERVER,
@@ -76,6 +78,8 @@ static nfds_t polls_fill(struct monitor *monitor, struct pollfd *polls)
 	polls[POLL_CLOCK] = (struct pollfd){ .fd = monitor->clock_watch, .events = POLLIN };
 	polls[POLL_NETWORK] = (struct pollfd){ .fd = monitor->netwatch.fd, .events = POLLIN };
 	polls[POLL_LISTENER] = (struct pollfd){ .fd = monitor->listener.fd, .events = POLLIN };
+	polls[POLL_RESOLVER] =
+	    (struct pollfd){ .fd = monitor->resolver.epoll_fd, .events = POLLIN };
 	polls[POLL_CHILD] = (struct pollfd){ .fd = -1 };
 	if (monitor->phase != PHASE_LOST && monitor->phase != PHASE_ENDING)
 		polls[POLL_CHILD] =
@@ -123,6 +127,8 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		timekeeping_woken(monitor);
 	if (polls[POLL_NETWORK].revents)
 		netwatch_woken(monitor);
+	if (polls[POLL_RESOLVER].revents)
+		resolver_woken(&monitor->resolver);
 	if (monitor->channel && polls[POLL_GUEST].revents) {
 		channel_awake(monitor->channel);
 		/* A vchan's one event may mean bytes, room, or both. */
@@ -146,7 +152,8 @@ static int64_t phase_deadline(const struct monitor *monitor)
 	case PHASE_WAITING:
 		return monitor->engine.fd < 0 ? monitor->orphan_deadline : -1;
 	case PHASE_SERVING:
-		return processes_deadline(monitor);
+		return clock_earlier(processes_deadline(monitor),
+				     resolver_deadline(&monitor->resolver));
 	case PHASE_ENDING:
 		return process_drain_deadline(monitor->processes[PROCESS_MAIN]);
 	case PHASE_GREETING:
@@ -189,17 +196,16 @@ static bool monitor_over(struct monitor *monitor)
 /* How long poll(2) may wait. */
 static int next_timeout(const struct monitor *monitor)
 {
-	int64_t phase = phase_deadline(monitor), network = netwatch_deadline(monitor);
+	int64_t deadline = clock_earlier(phase_deadline(monitor), netwatch_deadline(monitor));
 
-	if (phase < 0 || (network >= 0 && network < phase))
-		phase = network;
-	return phase < 0 ? -1 : clock_left(phase);
+	return deadline < 0 ? -1 : clock_left(deadline);
 }
 
 static bool monitor_pump(struct monitor *monitor)
 {
 	bool moved = guest_pump(monitor);
 
+	moved = resolver_pump(monitor) || moved;
 	moved = engine_pump(monitor) || moved;
 	moved = server_pump(monitor) || moved;
 	moved = processes_pump(monitor) || moved;

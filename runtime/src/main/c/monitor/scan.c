@@ -6,14 +6,19 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "engine_link.h"
+#include "query.h"
 #include "rtnetlink.h"
 
 #define LINKS_MAX 64
 #define ATTEMPTS 5
+/* On lo a port takes or refuses a connection at once, unless a firewall drops it. */
+#define RESOLVER_WAIT_MS 200
 
 /* What is collected; the payload is written while listing. */
 struct scan {
@@ -21,6 +26,7 @@ struct scan {
 	size_t count;
 	int index; /* of the link whose addresses are listed */
 	bool gateways;
+	bool resolver;
 	struct field_writer writer;
 	uint8_t bytes[FRAME_PAYLOAD_MAX];
 };
@@ -139,6 +145,22 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 	return 0;
 }
 
+/* Whether something answers where Docker's resolver does. */
+static bool resolver_found(void)
+{
+	struct pollfd polled = { .fd = resolver_connect(SOCK_STREAM), .events = POLLOUT };
+	socklen_t size = sizeof(int);
+	int reason = 0;
+	bool found;
+
+	if (polled.fd < 0)
+		return false;
+	found = poll(&polled, 1, RESOLVER_WAIT_MS) > 0 &&
+		getsockopt(polled.fd, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 && reason == 0;
+	close(polled.fd);
+	return found;
+}
+
 /* A gateway must be reachable when its route is added: routes without one come first. */
 static int scan_try(struct scan *scan, struct netlink *netlink)
 {
@@ -146,6 +168,8 @@ static int scan_try(struct scan *scan, struct netlink *netlink)
 	scan->gateways = false;
 	scan->writer = field_writer(scan->bytes, sizeof(scan->bytes));
 	field_put_u32(&scan->writer, FIELD_STATUS, 0);
+	if (scan->resolver)
+		field_put_u32(&scan->writer, FIELD_RESOLVER, 1);
 	if (link_list(netlink, link_take, scan) || links_put(scan, netlink) ||
 	    route_list(netlink, route_take, scan))
 		return -1;
@@ -170,6 +194,7 @@ void scan_answer(struct monitor *monitor, uint32_t number)
 		engine_reply(monitor, number, errno, "open a netlink socket");
 		return;
 	}
+	scan.resolver = resolver_found();
 	do {
 		result = scan_try(&scan, &netlink);
 	} while (result && errno == EAGAIN && ++attempts < ATTEMPTS);

@@ -24,6 +24,7 @@
 #include "privilege.h"
 #include "process.h"
 #include "process_table.h"
+#include "resolver.h"
 #include "scope.h"
 #include "server.h"
 #include "sessions.h"
@@ -33,7 +34,7 @@
 
 /* At most 15 bytes are kept. */
 #define PROCESS_NAME "xenrunc-monitor"
-#define DESCRIPTORS (4 * PROCESS_MAX + 256)
+#define DESCRIPTORS (4 * PROCESS_MAX + DNS_QUERIES_MAX + 256)
 
 static int cgroup_join(const char *libexec, const struct spawn *spawn, struct failure *failure)
 {
@@ -116,7 +117,7 @@ static int socket_listen(struct monitor *monitor, const char *path, struct failu
 	return 0;
 }
 
-/* Every process by exec has four descriptors here; the usual limit is 1024. */
+/* Every process by exec has four descriptors here, every query one; the usual limit is 1024. */
 static void descriptors_allow(void)
 {
 	struct rlimit limit;
@@ -183,6 +184,7 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 		return -1;
 	descriptors_allow();
 	if (signals_open(monitor, failure) || timekeeping_open(monitor, failure) ||
+	    resolver_open(&monitor->resolver, failure) ||
 	    socket_listen(monitor, spawn->socket, failure))
 		return -1;
 	xen_open(monitor, spawn->socket);

@@ -2,11 +2,17 @@
 /*
  * What a guest sends, as bytes, against the monitor's guest-facing half. The first byte of an input
  * chooses whether the greeting is made already. Whatever comes, windows and queues keep their
- * bounds and the monitor comes to rest.
+ * bounds and the monitor comes to rest. A resolver in a network namespace of the fuzzer's own
+ * answers each query with the query itself.
  */
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +21,7 @@
 #include "log.h"
 #include "monitor.h"
 #include "requests.h"
+#include "resolver.h"
 #include "server.h"
 #include "streams.h"
 
@@ -28,6 +35,64 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static struct monitor monitor;
 static struct process processes[EXECUTED + 1];
+
+/* The resolver's sockets. */
+static int datagrams, listener;
+
+static int resolver_socket(int type)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons(53),
+				       .sin_addr.s_addr = htonl(0x7f00000b) };
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		abort();
+	return fd;
+}
+
+/* Once: so that no query leaves for a resolver that is not ours. */
+static void resolver_begin(void)
+{
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	struct failure failure;
+	int room = 4 << 20, plain;
+
+	if (monitor.resolver.epoll_fd > 0)
+		return;
+	if (unshare(CLONE_NEWNET))
+		abort();
+	/* What is bound while lo is down sends from another address. */
+	plain = socket(AF_INET, SOCK_DGRAM, 0);
+	if (ioctl(plain, SIOCSIFFLAGS, &up))
+		abort();
+	close(plain);
+	datagrams = resolver_socket(SOCK_DGRAM);
+	listener = resolver_socket(SOCK_STREAM);
+	if (setsockopt(datagrams, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
+	    listen(listener, DNS_QUERIES_MAX) || resolver_open(&monitor.resolver, &failure))
+		abort();
+}
+
+/* Answers all that has come. */
+static void resolver_answer(void)
+{
+	uint8_t bytes[2 + DNS_QUERY_SIZE];
+	struct sockaddr_in from;
+	socklen_t size = sizeof(from);
+	ssize_t got;
+	int fd;
+
+	while ((got = recvfrom(datagrams, bytes, sizeof(bytes), 0, (struct sockaddr *)&from,
+			       &size)) > 0)
+		sendto(datagrams, bytes, (size_t)got, 0, (struct sockaddr *)&from, size);
+	while ((fd = accept(listener, NULL, NULL)) >= 0) {
+		got = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+		if (got > 0)
+			send(fd, bytes, (size_t)got, MSG_NOSIGNAL);
+		close(fd);
+	}
+}
 
 static void queue_reset(struct queue *queue, size_t size)
 {
@@ -67,6 +132,8 @@ static void monitor_reset(int guest, int server, bool greeted)
 {
 	monitor.phase = PHASE_WAITING;
 	monitor.engine.fd = -1;
+	resolver_begin();
+	monitor.resolver.allowance = INT32_MAX;
 	process_reset(PROCESS_MAIN);
 	process_reset(EXECUTED);
 	monitor.processes_top = EXECUTED;
@@ -103,6 +170,9 @@ static void bounds_check(void)
 	for (size_t i = 0; i < EXPORTS; i++)
 		if (monitor.export[i].window > FILES_WINDOW)
 			abort();
+	if (monitor.resolver.open > DNS_QUERIES_MAX ||
+	    monitor.resolver.refused_count > DNS_QUERIES_MAX)
+		abort();
 	if (monitor.exit_code < 0 || monitor.exit_code > 255)
 		abort();
 }
@@ -127,6 +197,7 @@ static void ends_drain(int guest, int server)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	int guest[2], server[2], turns = 0;
+	bool moved, ended = false;
 
 	if (length == 0)
 		return 0;
@@ -136,9 +207,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	monitor_reset(guest[0], server[0], bytes[0] & 1);
 	if (send(guest[1], bytes + 1, length - 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		length = 1;
-	shutdown(guest[1], SHUT_WR);
 	while (monitor.channel && turns++ < TURNS_MAX) {
-		guest_pump(&monitor);
+		moved = guest_pump(&monitor);
+		resolver_answer();
+		resolver_woken(&monitor.resolver);
+		moved = resolver_pump(&monitor) || moved;
 		server_pump(&monitor);
 		requests_pump(&monitor);
 		streams_pump(&monitor);
@@ -148,6 +221,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		monitor.server.writable = true;
 		process_wake(&processes[PROCESS_MAIN]);
 		process_wake(&processes[EXECUTED]);
+		if (!moved && !monitor.resolver.open && !ended)
+			ended = shutdown(guest[1], SHUT_WR) == 0;
 	}
 	if (monitor.channel)
 		abort();

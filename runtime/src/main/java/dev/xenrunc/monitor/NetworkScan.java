@@ -15,8 +15,10 @@ import java.util.StringJoiner;
  * What the monitor found in the container's network namespace.
  *
  * @param routes in the order in which they can be made
+ * @param resolver Docker's resolver, or another one, answers at 127.0.0.11
  */
-public record NetworkScan(List<Link> links, List<Part> routes, List<Part> neighbours) {
+public record NetworkScan(
+    List<Link> links, List<Part> routes, List<Part> neighbours, boolean resolver) {
   private static final int MTU_DEFAULT = 1500;
 
   public NetworkScan {
@@ -54,7 +56,10 @@ public record NetworkScan(List<Link> links, List<Part> routes, List<Part> neighb
       links.add(link(group));
     }
     return new NetworkScan(
-        links, parts(reply.groups(FieldTag.ROUTE)), parts(reply.groups(FieldTag.NEIGHBOUR)));
+        links,
+        parts(reply.groups(FieldTag.ROUTE)),
+        parts(reply.groups(FieldTag.NEIGHBOUR)),
+        reply.flag(FieldTag.RESOLVER));
   }
 
   private static Link link(Fields group) throws WireException {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a guest's network is to be: the container's links that it has vifs for, with their
- * addresses, routes and neighbours.
+ * addresses, routes and neighbours, and whether names are asked at 127.0.0.11.
  */
 public final class NetworkSettings {
   private final FieldWriter fields;
@@ -30,6 +30,9 @@ public final class NetworkSettings {
         vifs.keySet().stream().map(NetworkScan.Link::name).collect(Collectors.toSet());
     put(fields, FieldTag.ROUTE, scan.routes(), names);
     put(fields, FieldTag.NEIGHBOUR, scan.neighbours(), names);
+    if (scan.resolver()) {
+      fields.put(FieldTag.RESOLVER, true);
+    }
     return new NetworkSettings(fields);
   }
 

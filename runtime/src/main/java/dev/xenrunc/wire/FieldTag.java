@@ -107,6 +107,9 @@ public enum FieldTag {
   CGROUP_FILE(107, Kind.GROUP),
   OOM_KILLS(108, Kind.U64),
 
+  RESOLVER(116, Kind.U32),
+  TCP(117, Kind.U32),
+
   RECURSIVE_FLAGS(109, Kind.U64),
 
   DOMID(128, Kind.U32),

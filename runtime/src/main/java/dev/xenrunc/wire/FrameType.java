@@ -27,6 +27,8 @@ public enum FrameType {
   CLOCK_SET(0x30),
   TIME_ASKED(0x31),
   TIME(0x32),
+  DNS_QUERY(0x34),
+  DNS_ANSWER(0x35),
 
   CONNECT(0x40),
   SCAN_NET(0x41),

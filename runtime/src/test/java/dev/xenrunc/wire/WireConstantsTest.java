@@ -151,7 +151,8 @@ class WireConstantsTest {
             FieldTag.METRIC,
             FieldTag.SOURCE_IP,
             FieldTag.ONLINK,
-            FieldTag.UP);
+            FieldTag.UP,
+            FieldTag.TCP);
     String c = code(C_CODE, ".c");
     String java = code(List.of(JAVA_CODE), ".java");
     for (FieldTag tag : FieldTag.values()) {
@@ -174,6 +175,8 @@ class WireConstantsTest {
             FrameType.CLOCK_SET,
             FrameType.TIME_ASKED,
             FrameType.TIME,
+            FrameType.DNS_QUERY,
+            FrameType.DNS_ANSWER,
             FrameType.ATTACH);
     String c = code(C_CODE, ".c");
     String java = code(List.of(JAVA_CODE), ".java");
