@@ -445,5 +445,5 @@ int main(void)
 	for (size_t i = 0; i < sizeof(answer); i++)
 		answer[i] = (uint8_t)(i * 2654435761u >> 11);
 	room_enter();
-	return test_run_all("monitor-resolver", tests, sizeof(tests) / sizeof(tests[0]));
+	return test_run_all("monitor-queries", tests, sizeof(tests) / sizeof(tests[0]));
 }
