@@ -21,7 +21,7 @@ typedef void task_work(const struct inheritance *inheritance, struct payload pay
 static noreturn void task_child(const struct inheritance *inheritance, struct payload payload,
 				int report, task_work *work)
 {
-	int keep[] = { report, inheritance->cgroup_fd, log_descriptor() };
+	int keep[] = { report, inheritance->proc_fd, inheritance->cgroup_fd, log_descriptor() };
 
 	child_begin();
 	child_report_fd = report;
@@ -77,17 +77,11 @@ void update_start(struct loop *loop, struct task *task, const struct container *
 	task_start(loop, task, container, request, payload, cgroup_limits_apply);
 }
 
-static void network_work(const struct inheritance *inheritance, struct payload payload)
-{
-	(void)inheritance;
-	network_configure(payload);
-}
-
 void network_start(struct loop *loop, struct task *task, const struct container *container,
 		   uint32_t request, struct payload payload)
 {
 	task->name = "network";
-	task_start(loop, task, container, request, payload, network_work);
+	task_start(loop, task, container, request, payload, network_configure);
 }
 
 void task_reaped(struct loop *loop, struct task *task, int status)

@@ -12,6 +12,7 @@
 #include "child.h"
 #include "clock.h"
 #include "rtnetlink.h"
+#include "settings.h"
 
 #define LINK_WAIT_MS 10000
 /* A vif carries frames once its backend has connected, moments after it is up. If the backend never
@@ -31,6 +32,12 @@ static uint8_t ip_take(struct payload group, uint16_t tag, uint8_t ip[16])
 	memcpy(ip, field.bytes, field.length);
 	return field.length == 4 ? AF_INET : AF_INET6;
 }
+
+/* What the steps work with. */
+struct work {
+	const struct inheritance *inheritance;
+	struct netlink netlink;
+};
 
 static int link_index(struct netlink *netlink, const char *name)
 {
@@ -88,8 +95,9 @@ static void link_take(struct payload group, char name[TEXT_SIZE], struct net_lin
 		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
 }
 
-static void link_apply(struct netlink *netlink, struct payload group)
+static void link_apply(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct link_change change = LINK_UNCHANGED;
 	struct field_reader reader = payload_reader(group);
 	struct net_link link;
@@ -101,6 +109,8 @@ static void link_apply(struct netlink *netlink, struct payload group)
 	change.mtu = payload_u32(group, FIELD_MTU, 0);
 	if ((change.name || change.mtu) && link_change(netlink, link.index, &change) < 0)
 		child_fail(errno, "link %s: name and mtu: %s", name, child_error(errno));
+	if (!(link.flags & IFF_UP))
+		settings_of_network(work->inheritance, group);
 	while (payload_next(&reader, FIELD_ADDRESS, &field))
 		address_apply(netlink, link.index, name, payload_group(&field));
 	if (!payload_u32(group, FIELD_UP, 1))
@@ -114,8 +124,9 @@ static void link_apply(struct netlink *netlink, struct payload group)
 
 /* Links get their names one after the other, and another link may still have a name that one is to
  * get. So each link that changes first gets a name that no link wants. */
-static void link_make_way(struct netlink *netlink, struct payload group)
+static void link_make_way(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct link_change change = LINK_UNCHANGED;
 	struct net_link link;
 	char name[TEXT_SIZE] = "", way[32];
@@ -131,8 +142,9 @@ static void link_make_way(struct netlink *netlink, struct payload group)
 		child_fail(errno, "link %s: name: %s", name, child_error(errno));
 }
 
-static void route_apply(struct netlink *netlink, struct payload group)
+static void route_apply(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct net_route route = {
 		.prefix = (uint8_t)payload_u32(group, FIELD_PREFIX, 0),
 		.scope = (uint8_t)payload_u32(group, FIELD_SCOPE, 0),
@@ -150,8 +162,9 @@ static void route_apply(struct netlink *netlink, struct payload group)
 		child_fail(errno, "route of prefix %u: %s", route.prefix, child_error(errno));
 }
 
-static void neighbour_apply(struct netlink *netlink, struct payload group)
+static void neighbour_apply(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct net_neighbour neighbour = { .has_mac = true };
 	struct field field;
 	char name[TEXT_SIZE] = "";
@@ -165,27 +178,28 @@ static void neighbour_apply(struct netlink *netlink, struct payload group)
 		child_fail(errno, "link %s: neighbour: %s", name, child_error(errno));
 }
 
-void network_configure(struct payload request)
+void network_configure(const struct inheritance *inheritance, struct payload request)
 {
 	static const struct step {
 		uint16_t tag;
-		void (*apply)(struct netlink *netlink, struct payload group);
+		void (*apply)(struct work *work, struct payload group);
 	} steps[] = {
 		{ FIELD_LINK, link_make_way },
 		{ FIELD_LINK, link_apply },
 		{ FIELD_ROUTE, route_apply },
 		{ FIELD_NEIGHBOUR, neighbour_apply },
 	};
-	struct netlink netlink;
+	struct work work = { .inheritance = inheritance };
 	struct field field;
 
-	if (netlink_open(&netlink, 0) < 0)
+	settings_of_network(inheritance, request);
+	if (netlink_open(&work.netlink, 0) < 0)
 		child_fail(errno, "network: %s", child_error(errno));
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct field_reader reader = payload_reader(request);
 
 		while (payload_next(&reader, steps[i].tag, &field))
-			steps[i].apply(&netlink, payload_group(&field));
+			steps[i].apply(&work, payload_group(&field));
 	}
-	netlink_close(&netlink);
+	netlink_close(&work.netlink);
 }

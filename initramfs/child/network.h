@@ -2,10 +2,11 @@
 #ifndef XEN_RUNC_CHILD_NETWORK_H
 #define XEN_RUNC_CHILD_NETWORK_H
 
+#include "inheritance.h"
 #include "payload.h"
 
-/* Gives this network namespace the links, routes and neighbours of a PREPARE or a NETWORK. Waits
- * for links that are still to come. Ends the child with a report if it fails. */
-void network_configure(struct payload request);
+/* Gives this network namespace the settings, links, routes and neighbours of a PREPARE or a
+ * NETWORK. Waits for links that are still to come. Ends the child with a report if it fails. */
+void network_configure(const struct inheritance *inheritance, struct payload request);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "engine_link.h"
+#include "netsettings.h"
 #include "rtnetlink.h"
 
 #define LINKS_MAX 64
@@ -21,6 +22,7 @@ struct scan {
 	size_t count;
 	int index; /* of the link whose addresses are listed */
 	bool gateways;
+	size_t settings_left; /* how many bytes of settings may follow */
 	struct field_writer writer;
 	uint8_t bytes[FRAME_PAYLOAD_MAX];
 };
@@ -133,6 +135,7 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 		if (address_list(netlink, address_take, scan))
 			return -1;
 		field_put_u32(&scan->writer, FIELD_UP, 1);
+		netsettings_put_interface(link->name, &scan->writer, &scan->settings_left);
 		field_group_end(&scan->writer, mark);
 	}
 	return 0;
@@ -144,7 +147,9 @@ static int scan_try(struct scan *scan, struct netlink *netlink)
 	scan->count = 0;
 	scan->gateways = false;
 	scan->writer = field_writer(scan->bytes, sizeof(scan->bytes));
+	scan->settings_left = NETSETTINGS_BYTES_MAX;
 	field_put_u32(&scan->writer, FIELD_STATUS, 0);
+	netsettings_put(&scan->writer, &scan->settings_left);
 	if (link_list(netlink, link_take, scan) || links_put(scan, netlink) ||
 	    route_list(netlink, route_take, scan))
 		return -1;

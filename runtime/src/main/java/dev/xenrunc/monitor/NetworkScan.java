@@ -13,12 +13,15 @@ import java.util.StringJoiner;
  * What the monitor found in the container's network namespace.
  *
  * @param linkGroups LINK groups as they were read, for the agent
+ * @param sysctlGroups settings of the namespace that somebody has changed; those of links are in
+ *     their groups
  */
 public record NetworkScan(
     List<Link> links,
     List<byte[]> linkGroups,
     List<byte[]> routeGroups,
-    List<byte[]> neighbourGroups) {
+    List<byte[]> neighbourGroups,
+    List<byte[]> sysctlGroups) {
   private static final int MTU_DEFAULT = 1500;
 
   /** An interface to which a vif is joined. */
@@ -37,7 +40,8 @@ public record NetworkScan(
         List.copyOf(links),
         reply.rawGroups(FieldTag.LINK),
         reply.rawGroups(FieldTag.ROUTE),
-        reply.rawGroups(FieldTag.NEIGHBOUR));
+        reply.rawGroups(FieldTag.NEIGHBOUR),
+        reply.rawGroups(FieldTag.NETWORK_SYSCTL));
   }
 
   private static MacAddress mac(byte[] bytes) {

@@ -29,6 +29,7 @@ final class PrepareRequest {
     prepare.putIfPresent(FieldTag.HOSTNAME, host.hostname());
     prepare.putIfPresent(FieldTag.DOMAINNAME, host.domainname());
     putNetwork(container.network(), prepare);
+    prepare.putRawGroups(FieldTag.NETWORK_SYSCTL, container.network().sysctlGroups());
     MountGroups.put(spec.mounts(), container.exports(), prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());
