@@ -228,10 +228,12 @@ static void put_link_with_setting(const char *setting, const char *value)
 	field_group_end(&fields.writer, mark);
 }
 
-/* `ip monitor` hears every address that comes, also those that go again. */
+/* Hears every address that comes, also those that go again. */
+#define ADDRESSES_HEAR "timeout 5 ip -6 monitor address >/tmp/addresses 2>&1 3>&- & sleep 0.3"
+
 static void test_settings_are_there_before_the_link_is_up(void)
 {
-	guest_network = LINK_ADD "; timeout 5 ip -6 monitor address >/tmp/addresses 2>&1 3>&- & sleep 0.3;";
+	guest_network = LINK_ADD ";" ADDRESSES_HEAR;
 	guest_start(&guest, NULL);
 	prepare_begin(&fields, &guest);
 	put_link_with_setting("net/ipv6/conf/eth0/disable_ipv6", "1");
