@@ -66,8 +66,8 @@ static void network_work(const struct task *task, const struct inheritance *inhe
 {
 	const struct network *network = container_of(task, const struct network, task);
 
-	(void)inheritance;
-	network_configure((struct payload){ .bytes = network->brought, .length = network->length },
+	network_configure(inheritance,
+			  (struct payload){ .bytes = network->brought, .length = network->length },
 			  payload);
 }
 

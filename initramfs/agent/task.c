@@ -17,7 +17,7 @@
 static noreturn void task_child(const struct task *task, const struct inheritance *inheritance,
 				struct payload payload, int report, task_work *work)
 {
-	int keep[] = { report, inheritance->cgroup_fd, log_descriptor() };
+	int keep[] = { report, inheritance->proc_fd, inheritance->cgroup_fd, log_descriptor() };
 
 	child_begin();
 	child_report_fd = report;

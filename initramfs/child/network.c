@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "network_parts.h"
 #include "rtnetlink.h"
+#include "settings.h"
 #include "withdraw.h"
 
 #define LINK_WAIT_MS 10000
@@ -22,6 +23,12 @@
 
 /* What netdevice(7) calls RUNNING as linux/if.h has it; net/if.h lacks it. */
 #define LINK_LOWER_UP (1u << 16)
+
+/* What the steps work with. */
+struct work {
+	const struct inheritance *inheritance;
+	struct netlink netlink;
+};
 
 static void carrier_await(struct netlink *netlink, const char *name)
 {
@@ -58,8 +65,9 @@ static void link_take(struct payload group, char name[TEXT_SIZE], struct net_lin
 		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
 }
 
-static void link_apply(struct netlink *netlink, struct payload group)
+static void link_apply(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct link_change change = LINK_UNCHANGED;
 	struct field_reader reader = payload_reader(group);
 	struct net_link link;
@@ -71,6 +79,8 @@ static void link_apply(struct netlink *netlink, struct payload group)
 	change.mtu = payload_u32(group, FIELD_MTU, 0);
 	if ((change.name || change.mtu) && link_change(netlink, link.index, &change) < 0)
 		child_fail(errno, "link %s: name and mtu: %s", name, child_error(errno));
+	if (!(link.flags & IFF_UP))
+		settings_of_network(work->inheritance, group);
 	while (payload_next(&reader, FIELD_ADDRESS, &field))
 		address_apply(netlink, link.index, name, payload_group(&field));
 	if (!payload_u32(group, FIELD_UP, 1))
@@ -84,8 +94,9 @@ static void link_apply(struct netlink *netlink, struct payload group)
 
 /* Links get their names one after the other, and another link may still have a name that one is to
  * get. So each link that changes first gets a name that no link wants. */
-static void link_make_way(struct netlink *netlink, struct payload group)
+static void link_make_way(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct link_change change = LINK_UNCHANGED;
 	struct net_link link;
 	char name[TEXT_SIZE] = "", way[32];
@@ -111,8 +122,9 @@ static void link_missing(struct payload group)
 	child_fail(status, "link %s: %s", name, child_error(status));
 }
 
-static void route_apply(struct netlink *netlink, struct payload group)
+static void route_apply(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct net_route route;
 
 	if (route_of(netlink, group, &route) < 0)
@@ -121,8 +133,9 @@ static void route_apply(struct netlink *netlink, struct payload group)
 		child_fail(errno, "route of prefix %u: %s", route.prefix, child_error(errno));
 }
 
-static void neighbour_apply(struct netlink *netlink, struct payload group)
+static void neighbour_apply(struct work *work, struct payload group)
 {
+	struct netlink *netlink = &work->netlink;
 	struct net_neighbour neighbour;
 	char name[TEXT_SIZE] = "";
 
@@ -133,28 +146,30 @@ static void neighbour_apply(struct netlink *netlink, struct payload group)
 		child_fail(errno, "link %s: neighbour: %s", name, child_error(errno));
 }
 
-void network_configure(struct payload before, struct payload request)
+void network_configure(const struct inheritance *inheritance, struct payload before,
+		       struct payload request)
 {
 	static const struct step {
 		uint16_t tag;
-		void (*apply)(struct netlink *netlink, struct payload group);
+		void (*apply)(struct work *work, struct payload group);
 	} steps[] = {
 		{ FIELD_LINK, link_make_way },
 		{ FIELD_LINK, link_apply },
 		{ FIELD_ROUTE, route_apply },
 		{ FIELD_NEIGHBOUR, neighbour_apply },
 	};
-	struct netlink netlink;
+	struct work work = { .inheritance = inheritance };
 	struct field field;
 
-	if (netlink_open(&netlink, 0) < 0)
+	settings_of_network(inheritance, request);
+	if (netlink_open(&work.netlink, 0) < 0)
 		child_fail(errno, "network: %s", child_error(errno));
-	network_withdraw(&netlink, before, request);
+	network_withdraw(&work.netlink, before, request);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct field_reader reader = payload_reader(request);
 
 		while (payload_next(&reader, steps[i].tag, &field))
-			steps[i].apply(&netlink, payload_group(&field));
+			steps[i].apply(&work, payload_group(&field));
 	}
-	netlink_close(&netlink);
+	netlink_close(&work.netlink);
 }

@@ -60,21 +60,35 @@ static void sysctl_apply(const struct inheritance *inheritance, struct payload g
 		child_fail(errno, "%s /proc/%s: %s", step, path, child_error(errno));
 }
 
-void settings_of_host(const struct inheritance *inheritance, struct payload prepare)
+/* Writes those with `tag`, as far as this kernel has them and takes them. `whose` is for the log.
+ */
+static void sysctls_take_over(const struct inheritance *inheritance, struct payload payload,
+			      uint16_t tag, const char *whose)
 {
-	struct field_reader reader = payload_reader(prepare);
+	struct field_reader reader = payload_reader(payload);
 	struct field field;
 
-	while (inheritance->owns_machine && payload_next(&reader, FIELD_HOST_SYSCTL, &field)) {
+	while (payload_next(&reader, tag, &field)) {
 		char path[TEXT_SIZE + 8];
 		const char *step =
 		    sysctl_write(inheritance, payload_group(&field), path, sizeof(path));
 
 		if (step && errno == ENOENT)
-			log_info("host's setting %s: this kernel has none", path);
+			log_info("%s setting %s: this kernel has none", whose, path);
 		else if (step)
-			log_error("host's setting: %s /proc/%s: %m", step, path);
+			log_error("%s setting: %s /proc/%s: %m", whose, step, path);
 	}
+}
+
+void settings_of_host(const struct inheritance *inheritance, struct payload prepare)
+{
+	if (inheritance->owns_machine)
+		sysctls_take_over(inheritance, prepare, FIELD_HOST_SYSCTL, "host's");
+}
+
+void settings_of_network(const struct inheritance *inheritance, struct payload payload)
+{
+	sysctls_take_over(inheritance, payload, FIELD_NETWORK_SYSCTL, "network's");
 }
 
 void settings_apply(const struct inheritance *inheritance, struct payload prepare)

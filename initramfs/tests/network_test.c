@@ -46,6 +46,15 @@ static void put_small_link(const char *name, uint8_t net, uint8_t host)
 	field_group_end(&fields.writer, mark);
 }
 
+static void put_setting(const char *name, const char *value)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_NETWORK_SYSCTL);
+
+	field_put_text(&fields.writer, FIELD_NAME, name);
+	field_put_text(&fields.writer, FIELD_VALUE, value);
+	field_group_end(&fields.writer, mark);
+}
+
 static void put_link(const char *name)
 {
 	size_t mark = field_group_begin(&fields.writer, FIELD_LINK);
@@ -317,7 +326,61 @@ static void test_link_that_went_and_another_that_came(void)
 	guest_stop(&guest);
 }
 
+/* A LINK without addresses, with a setting of its own and one that no kernel has. */
+static void put_link_with_setting(const char *setting, const char *value)
+{
+	size_t mark = field_group_begin(&fields.writer, FIELD_LINK);
+
+	field_put_text(&fields.writer, FIELD_NAME, "eth0");
+	field_put(&fields.writer, FIELD_MAC, mac, sizeof(mac));
+	put_setting("net/ipv4/conf/eth0/no_such", "1");
+	put_setting(setting, value);
+	field_group_end(&fields.writer, mark);
+}
+
+/* Hears every address that comes, also those that go again. */
+#define ADDRESSES_HEAR "timeout 5 ip -6 monitor address >/tmp/addresses 2>&1 3>&- & sleep 0.3"
+
+static void test_settings_are_there_before_the_link_is_up(void)
+{
+	guest_network = LINK_ADD ";" ADDRESSES_HEAR;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_link_with_setting("net/ipv6/conf/eth0/disable_ipv6", "1");
+	put_setting("net/ipv4/ip_default_ttl", "33");
+	put_setting("net/ipv4/tcp_rmem", "4096\t65536\t1000000");
+	put_setting("net/ipv4/no_such", "1");
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	guest_run(&guest, 1,
+		  "cat /proc/sys/net/ipv4/ip_default_ttl /proc/sys/net/ipv4/tcp_rmem"
+		  " /proc/sys/net/ipv6/conf/eth0/disable_ipv6; ip -6 addr show eth0");
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "33\n4096\t65536\t1000000\n1\n") == 0);
+	guest_stop(&guest);
+	EXPECT(system("! grep eth0 /tmp/addresses >&2") == 0);
+}
+
+/* What the container's processes have set on a link stays. */
+static void test_link_that_is_up_keeps_its_settings(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	for (int time = 0; time < 2; time++) {
+		fields_begin(&fields);
+		put_link_with_setting("net/ipv4/conf/eth0/arp_ignore", time ? "2" : "1");
+		EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	}
+	guest_run(&guest, 1, "cat /proc/sys/net/ipv4/conf/eth0/arp_ignore");
+	EXPECT(guest_wait(&guest, 1) == 0);
+	EXPECT(strcmp(guest_output(&guest, 1, 0), "1\n") == 0);
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
+	{ "settings are there before the link is up",
+	  test_settings_are_there_before_the_link_is_up },
+	{ "a link that is up keeps its settings", test_link_that_is_up_keeps_its_settings },
 	{ "links exchange their names", test_names_are_exchanged },
 	{ "two links with one MAC", test_two_with_one_mac },
 	{ "a link is found by its MAC and configured", test_link_is_there },

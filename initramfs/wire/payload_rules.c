@@ -56,11 +56,22 @@ static const struct field_rule address[] = {
 	END,
 };
 
+static const struct field_rule setting[] = {
+	FIELD(NAME, TEXT, ONE),
+	FIELD(VALUE, TEXT, ONE),
+	END,
+};
+
 static const struct field_rule link_group[] = {
-	FIELD(NAME, TEXT, ONE),	   LIMITED(MAC, EXACTLY, ONE, 6),
-	FIELD(MTU, U32, MAYBE),	   GROUPED(ADDRESS, ANY, address),
-	FIELD(UP, U32, MAYBE),	   FIELD(INDEX, U32, MAYBE),
-	FIELD(NUMBER, U32, MAYBE), END,
+	FIELD(NAME, TEXT, ONE),
+	LIMITED(MAC, EXACTLY, ONE, 6),
+	FIELD(MTU, U32, MAYBE),
+	GROUPED(ADDRESS, ANY, address),
+	FIELD(UP, U32, MAYBE),
+	FIELD(INDEX, U32, MAYBE),
+	FIELD(NUMBER, U32, MAYBE),
+	GROUPED(NETWORK_SYSCTL, ANY, setting),
+	END,
 };
 
 static const struct field_rule route[] = {
@@ -73,12 +84,6 @@ static const struct field_rule neighbour[] = {
 	FIELD(IP, IP, ONE),
 	LIMITED(MAC, EXACTLY, ONE, 6),
 	FIELD(NAME, TEXT, ONE),
-	END,
-};
-
-static const struct field_rule setting[] = {
-	FIELD(NAME, TEXT, ONE),
-	FIELD(VALUE, TEXT, ONE),
 	END,
 };
 
@@ -136,6 +141,7 @@ static const struct field_rule prepare[] = {
 	GROUPED(LINK, ANY, link_group),
 	GROUPED(ROUTE, ANY, route),
 	GROUPED(NEIGHBOUR, ANY, neighbour),
+	GROUPED(NETWORK_SYSCTL, ANY, setting),
 	{ FIELD_EXPORT, GROUP, 0, EXPORT_MAX, 0, export_seen },
 	GROUPED(MOUNT, ANY, mount),
 	FIELD(MASKED_PATH, TEXT, ANY),
@@ -303,6 +309,7 @@ static const struct field_rule scan_answer[] = {
 	GROUPED(LINK, ANY, link_group),
 	GROUPED(ROUTE, ANY, route),
 	GROUPED(NEIGHBOUR, ANY, neighbour),
+	GROUPED(NETWORK_SYSCTL, ANY, setting),
 	FIELD(RESOLVER, U32, MAYBE),
 	END,
 };

@@ -195,7 +195,8 @@ enum field_tag {
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */
 	FIELD_DOMAINNAME = 65, /* text */
-	FIELD_LINK = 66,       /* group: NAME, MAC, MTU, ADDRESS*, [UP], [INDEX], [NUMBER] */
+	FIELD_LINK = 66, /* group: NAME, MAC, MTU, ADDRESS*, [UP], [INDEX], [NUMBER],
+			    NETWORK_SYSCTL* */
 	FIELD_NAME = 67,       /* text */
 	FIELD_MAC = 68,	       /* 6 bytes */
 	FIELD_MTU = 69,	       /* u32 */
@@ -240,6 +241,7 @@ enum field_tag {
 	FIELD_ACCESS = 105,	      /* u32 BPF_DEVCG_ACC_* */
 	FIELD_COPY_UP = 106,	      /* u32 0/1: the tmpfs begins with what it hides */
 	FIELD_HOST_SYSCTL = 110,      /* group: NAME, VALUE: a setting that follows the host's */
+	FIELD_NETWORK_SYSCTL = 120,   /* group: NAME, VALUE: one that was changed in the netns */
 
 	/* STATS */
 	FIELD_CGROUP_FILE = 107, /* group: NAME, BYTES */

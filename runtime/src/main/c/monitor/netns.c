@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "netsettings.h"
 #include "rtnetlink.h"
 
 static bool same_namespace(const struct stat *status, const char *path)
@@ -41,20 +42,32 @@ static int netns_check(int fd, const char *path, struct failure *failure)
 	return 0;
 }
 
-static int netns_join(const char *path, struct failure *failure)
+/* Opens the namespace at `path`, which is not the host's. */
+static int netns_open(const char *path, int *netns_fd, struct failure *failure)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return failure_errno(failure, errno, "network namespace \"%s\"", path);
-	result = netns_check(fd, path, failure);
-	if (result == 0 && setns(fd, CLONE_NEWNET))
-		result = failure_errno(failure, errno, "join network namespace \"%s\"", path);
-	close(fd);
-	return result;
+	if (netns_check(fd, path, failure)) {
+		close(fd);
+		return -1;
+	}
+	*netns_fd = fd;
+	return 0;
 }
 
+/* Makes a namespace and enters it. The settings that it has are what others are compared with. */
 static int netns_make(struct failure *failure)
+{
+	netsettings_open();
+	if (unshare(CLONE_NEWNET))
+		return failure_errno(failure, errno, "make a network namespace");
+	netsettings_remember();
+	return 0;
+}
+
+static int lo_bring_up(struct failure *failure)
 {
 	struct link_change up = LINK_UNCHANGED;
 	struct netlink netlink;
@@ -62,8 +75,6 @@ static int netns_make(struct failure *failure)
 	int result = -1;
 
 	up.state = LINK_UP;
-	if (unshare(CLONE_NEWNET))
-		return failure_errno(failure, errno, "make a network namespace");
 	if (netlink_open(&netlink, 0))
 		return failure_errno(failure, errno, "open a netlink socket");
 	if (link_find(&netlink, "lo", &lo) == 0 && link_change(&netlink, lo.index, &up) == 0)
@@ -74,11 +85,25 @@ static int netns_make(struct failure *failure)
 	return result;
 }
 
+/* From a namespace made for the comparison, which ends with this. */
+static int netns_join(const char *path, struct failure *failure)
+{
+	int fd = -1, result;
+
+	if (netns_open(path, &fd, failure))
+		return -1;
+	result = netns_make(failure);
+	if (result == 0 && setns(fd, CLONE_NEWNET))
+		result = failure_errno(failure, errno, "join network namespace \"%s\"", path);
+	close(fd);
+	return result;
+}
+
 int netns_enter(const char *path, uint64_t *inode, struct failure *failure)
 {
 	struct stat status;
 
-	if (*path ? netns_join(path, failure) : netns_make(failure))
+	if (*path ? netns_join(path, failure) : netns_make(failure) || lo_bring_up(failure))
 		return -1;
 	if (stat("/proc/self/ns/net", &status))
 		return failure_errno(failure, errno, "look at the network namespace");

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine_link.h"
+#include "netsettings.h"
 #include "query.h"
 #include "rtnetlink.h"
 
@@ -27,6 +28,7 @@ struct scan {
 	int index; /* of the link whose addresses are listed */
 	bool gateways;
 	bool resolver;
+	size_t settings_left; /* how many bytes of settings may follow */
 	struct field_writer writer;
 	uint8_t bytes[FRAME_PAYLOAD_MAX];
 };
@@ -140,6 +142,7 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 			return -1;
 		field_put_u32(&scan->writer, FIELD_UP, 1);
 		field_put_u32(&scan->writer, FIELD_INDEX, (uint32_t)link->index);
+		netsettings_put_interface(link->name, &scan->writer, &scan->settings_left);
 		field_group_end(&scan->writer, mark);
 	}
 	return 0;
@@ -167,9 +170,11 @@ static int scan_try(struct scan *scan, struct netlink *netlink)
 	scan->count = 0;
 	scan->gateways = false;
 	scan->writer = field_writer(scan->bytes, sizeof(scan->bytes));
+	scan->settings_left = NETSETTINGS_BYTES_MAX;
 	field_put_u32(&scan->writer, FIELD_STATUS, 0);
 	if (scan->resolver)
 		field_put_u32(&scan->writer, FIELD_RESOLVER, 1);
+	netsettings_put(&scan->writer, &scan->settings_left);
 	if (link_list(netlink, link_take, scan) || links_put(scan, netlink) ||
 	    route_list(netlink, route_take, scan))
 		return -1;

@@ -15,16 +15,23 @@ import java.util.StringJoiner;
  * What the monitor found in the container's network namespace.
  *
  * @param routes in the order in which they can be made
+ * @param sysctls settings of the namespace that somebody has changed; those of links are in their
+ *     groups
  * @param resolver Docker's resolver, or another one, answers at 127.0.0.11
  */
 public record NetworkScan(
-    List<Link> links, List<Part> routes, List<Part> neighbours, boolean resolver) {
+    List<Link> links,
+    List<Part> routes,
+    List<Part> neighbours,
+    List<Fields> sysctls,
+    boolean resolver) {
   private static final int MTU_DEFAULT = 1500;
 
   public NetworkScan {
     links = List.copyOf(links);
     routes = List.copyOf(routes);
     neighbours = List.copyOf(neighbours);
+    sysctls = List.copyOf(sysctls);
   }
 
   /**
@@ -59,6 +66,7 @@ public record NetworkScan(
         links,
         parts(reply.groups(FieldTag.ROUTE)),
         parts(reply.groups(FieldTag.NEIGHBOUR)),
+        reply.groups(FieldTag.NETWORK_SYSCTL),
         reply.flag(FieldTag.RESOLVER));
   }
 

@@ -15,9 +15,11 @@ import java.util.stream.Collectors;
  */
 public final class NetworkSettings {
   private final FieldWriter fields;
+  private final FieldWriter sysctls;
 
-  private NetworkSettings(FieldWriter fields) {
+  private NetworkSettings(FieldWriter fields, FieldWriter sysctls) {
     this.fields = fields;
+    this.sysctls = sysctls;
   }
 
   /** As scanned, but only of the links that have a vif. */
@@ -33,7 +35,10 @@ public final class NetworkSettings {
     if (scan.resolver()) {
       fields.put(FieldTag.RESOLVER, true);
     }
-    return new NetworkSettings(fields);
+    FieldWriter sysctls = new FieldWriter();
+    scan.sysctls()
+        .forEach(group -> sysctls.put(FieldTag.NETWORK_SYSCTL, new FieldWriter().putAll(group)));
+    return new NetworkSettings(fields, sysctls);
   }
 
   private static FieldWriter group(NetworkScan.Link link, int vif) {
@@ -52,6 +57,11 @@ public final class NetworkSettings {
   /** The fields that PREPARE and NETWORK share. */
   FieldWriter fields() {
     return fields;
+  }
+
+  /** The namespace's settings, which PREPARE brings once: config.json's come after them. */
+  FieldWriter sysctls() {
+    return sysctls;
   }
 
   /** True if a guest that was told the one knows the other. */

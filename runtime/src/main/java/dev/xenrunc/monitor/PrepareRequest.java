@@ -29,6 +29,7 @@ final class PrepareRequest {
     prepare.putIfPresent(FieldTag.HOSTNAME, host.hostname());
     prepare.putIfPresent(FieldTag.DOMAINNAME, host.domainname());
     prepare.putAll(container.network().fields());
+    prepare.putAll(container.network().sysctls());
     MountGroups.put(spec.mounts(), container.exports(), prepare);
     LinuxSpec linux = spec.linux();
     prepare.putAll(FieldTag.MASKED_PATH, linux.maskedPaths());

@@ -103,6 +103,7 @@ public enum FieldTag {
   ACCESS(105, Kind.U32),
   COPY_UP(106, Kind.U32),
   HOST_SYSCTL(110, Kind.GROUP),
+  NETWORK_SYSCTL(120, Kind.GROUP),
 
   CGROUP_FILE(107, Kind.GROUP),
   OOM_KILLS(108, Kind.U64),
