@@ -26,7 +26,7 @@ def listener(kind, port):
     return one
 
 
-def answer(ready):
+def answer_one(ready):
     if ready.type == socket.SOCK_DGRAM:
         word, peer = ready.recvfrom(65535)
         ready.sendto(word, peer)
@@ -48,7 +48,7 @@ def serve(ports):
             ready.register(listener(kind, int(port)), selectors.EVENT_READ)
     while True:
         for key, _ in ready.select():
-            answer(key.fileobj)
+            answer_one(key.fileobj)
 
 
 def say(protocol, host, port, word):
@@ -58,7 +58,10 @@ def say(protocol, host, port, word):
         peer.settimeout(10)
         peer.connect(address)
         peer.sendall(word.encode())
-        print(peer.recv(65535).decode(), flush=True)
+        answer = peer.recv(65535).decode()
+        print(answer, flush=True)
+        if answer != word:
+            sys.exit(f"{word!r} was not answered with itself")
 
 
 def join(group, port):
