@@ -19,7 +19,7 @@ EVERYBODY = b"\xff" * 6
 ALL_NODES_MAC = bytes.fromhex("333300000001")
 ALL_NODES = socket.inet_pton(socket.AF_INET6, "ff02::1")
 ARP, IPV4, IPV6, VLAN, SERVICE_VLAN, EXPERIMENT = 0x0806, 0x0800, 0x86DD, 0x8100, 0x88A8, 0x88B5
-HOP_BY_HOP, UDP, FRAGMENT, ICMPV6 = 0, 17, 44, 58
+HOP_BY_HOP, ICMP, UDP, FRAGMENT, ICMPV6 = 0, 1, 17, 44, 58
 ROUTER, NEIGHBOUR, REDIRECT = 134, 136, 137
 LEGAL = {"legal-arp", "legal-ipv4", "legal-ipv6"}
 SIOCGIFADDR = 0x8915
@@ -49,9 +49,9 @@ def udp(source_port, target_port, name):
     return struct.pack("!HHHH", source_port, target_port, 8 + len(mark(name)), 0) + mark(name)
 
 
-def ipv4(source, target, payload, options=b""):
+def ipv4(source, target, payload, options=b"", protocol=UDP):
     length = 20 + len(options) + len(payload)
-    head = struct.pack("!BBHHHBBH", 0x45 + len(options) // 4, 0, length, 7, 0, 64, UDP, 0) + source + target + options
+    head = struct.pack("!BBHHHBBH", 0x45 + len(options) // 4, 0, length, 7, 0, 64, protocol, 0) + source + target + options
     return head[:10] + checksum(head) + head[12:] + payload
 
 
@@ -110,12 +110,18 @@ def forbidden4(me, mac, ip4, gateway):
     def packet(name):
         return ipv4(me.ip4, ip4, udp(4000, 4000, name))
 
+    def other_way(name):
+        told = bytes([5, 1, 0, 0]) + me.ip4 + ipv4(ip4, gateway, udp(4000, 4000, name))
+        redirect = told[:2] + checksum(told) + told[4:]
+        return name, ethernet(mac, me.mac, IPV4, ipv4(me.ip4, ip4, redirect, protocol=ICMP))
+
     return dict([
         to_neighbour("mac", me.ip4, FOREIGN_MAC),
         to_neighbour("ipv4", ip4[:3] + b"\xc8"),
         to_neighbour("ipv4-of-the-gateway", gateway),
         offer("dhcp"),
         offer("dhcp-behind-options", b"\1\1\1\1"),
+        other_way("icmp-redirect"),
         claim("arp-for-the-gateway", me.mac, gateway),
         claim("arp-of-a-foreign-mac", FOREIGN_MAC, me.ip4),
         ("vlan", ethernet(mac, me.mac, VLAN, tagged + packet("vlan"))),
