@@ -233,6 +233,26 @@ END
   expect $'2\n2\nfiltered' "$output" "what it can do"
 }
 
+# netavark makes the namespace before create and names it by its path; its name server is a program of dom0's own.
+@test "network: podman's networks, two of them, names, and one that comes and goes" {
+  nets 'case $RUNTIME in xen) binary=/usr/sbin/xen-runc ;; *) binary=/usr/sbin/runc ;; esac
+    podman image exists $BUSYBOX || docker save $BUSYBOX | podman load -q >/dev/null
+    trap "podman rm -f -t 0 box near >/dev/null 2>&1; podman network rm -f pod1 pod2 pod3 >/dev/null 2>&1" EXIT
+    podman network create --subnet 10.94.0.0/24 pod1 >/dev/null; podman network create --subnet 10.95.0.0/24 pod2 >/dev/null; podman network create --subnet 10.96.0.0/24 pod3 >/dev/null
+    podman --runtime /usr/sbin/runc run -d --name near --network pod1 $BUSYBOX sleep 600 >/dev/null
+    podman --runtime $binary run -d --name box --network pod1:ip=10.94.0.10 --network pod2:ip=10.95.0.10 $BUSYBOX sleep 600 >/dev/null || exit
+    inside() { podman --runtime $binary exec box "$@"; }
+    within 60 inside true
+    for gateway in 10.94.0.1 10.95.0.1; do inside ping -c 1 -w 10 $gateway >/dev/null && echo $gateway answers; done
+    inside nslookup -type=a near.dns.podman | grep -c "$(podman inspect -f "{{.NetworkSettings.Networks.pod1.IPAddress}}" near)"
+    podman network connect --ip 10.96.0.10 pod3 box
+    within 30 inside ping -c 1 -w 2 10.96.0.1 && echo come
+    podman network disconnect pod3 box
+    within 30 inside sh -c "! ip -o address | grep -q 10.96.0.10/" && echo gone'
+
+  expect $'10.94.0.1 answers\n10.95.0.1 answers\n1\ncome\ngone' "$output" "what is seen"
+}
+
 # From 28 on dockerd sets the network up between create and start. This is Debian's own 28 or later in the place of 26.
 @test "network: the dockerd that sets it up between create and start" {
   nets '[ -x /usr/lib/lab/dockerd-28 ] || { echo "the image has no dockerd 28: its build.log says why"; exit; }
