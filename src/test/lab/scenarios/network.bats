@@ -177,10 +177,11 @@ END
     link 0; step come "ping -c 1 -w 2 10.99.0.1"
     ip -n live link set eth0 down; ip -n live link set eth0 name net9; ip -n live link set net9 up
     step renamed "ip -o address show dev net9 | grep 10.99.0.2 && ping -c 1 -w 2 10.99.0.1"
-    ip -n live address add 10.99.0.3/24 dev net9; step "one address more" "ping -c 1 -w 2 -I 10.99.0.3 10.99.0.1"
-    ip -n live address del 10.99.0.2/24 dev net9; step "one address less" "! ip -o address | grep 10.99.0.2/ && ping -c 1 -w 2 10.99.0.1"
-    ip -n live route add 10.98.0.0/24 via 10.99.0.1; step "a route" "ip route | grep \"10.98.0.0/24 via 10.99.0.1\""
-    link 1; step "a second" "ping -c 1 -w 2 10.99.1.1 && ping -c 1 -w 2 10.99.0.1"
+    ip address add 10.97.0.1/24 dev out0; ip -n live address add 10.97.0.2/24 dev net9
+    step "one address more" "ping -c 1 -w 2 10.97.0.1 && ping -c 1 -w 2 10.99.0.1"
+    ip -n live address del 10.99.0.2/24 dev net9; step "one address less" "! ip -o address | grep 10.99.0.2/ && ping -c 1 -w 2 10.97.0.1"
+    ip -n live route add 10.98.0.0/24 via 10.97.0.1; step "a route" "ip route | grep \"10.98.0.0/24 via 10.97.0.1\""
+    link 1; step "a second" "ping -c 1 -w 2 10.99.1.1 && ping -c 1 -w 2 10.97.0.1"
     ip -n live link set eth1 address 02:99:00:00:00:01; step "another MAC" "grep 02:99:00:00:00:01 /sys/class/net/eth1/address && ping -c 1 -w 2 10.99.1.1"
     ip link del out0; step gone "! ip link show dev net9 && ping -c 1 -w 2 10.99.1.1"
     $runtime --root $root delete --force live; ip netns del live; ip link del out1 2>/dev/null; rm -f /run/live.out'
