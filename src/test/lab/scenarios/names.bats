@@ -87,11 +87,12 @@ teardown_file() {
   expect $'192.0.2.5\n192.0.2.5\nstatus: NXDOMAIN\nand Docker\nand Docker by TCP\n192.0.2.6' "$output" "the answers"
 }
 
-# Under Docker the resolver serves whoever asks, at whatever speed: what is bounded is ours alone.
+# dockerd itself takes whatever a container of runc asks, and is busy with it for minutes: there it is asked for a second.
 @test "names: after queries as fast as they go, bytes that are none, and answers that nobody reads, names are answered" {
-  named 'asks timeout 60 python3 /nets/flood.py names 10 >/run/flood.names
+  named 'seconds=10; [ $RUNTIME = xen ] || seconds=1
+    asks timeout 60 python3 /nets/flood.py names $seconds >/run/flood.names
     within 60 asks dig +short +time=5 +tries=1 twin1 && asks dig +short twin1 | grep -c .
-    asks timeout 60 python3 /nets/flood.py garbage 10 >/run/flood.garbage
+    asks timeout 60 python3 /nets/flood.py garbage $seconds >/run/flood.garbage
     within 60 asks dig +short +time=5 +tries=1 twin1 && asks dig +short twin1 | grep -c .
     asks dig +short +tcp huge.example | sort -u | wc -l
     docker exec twin2 nslookup -type=a twin1 127.0.0.11 | grep -c "$(address twin1 named)"
