@@ -197,10 +197,11 @@ END
     say tcp 10.0.2.15 8082 tcp; say tcp ::1 8082 "tcp by IPv6"
     for port in 9000 9001 9002; do say udp 10.0.2.15 $port "udp $port"; done
     say udp ::1 9000 "udp by IPv6"
-    docker exec served sh -c "for protocol in tcp:8082 udp:9000; do
-        python3 /nets/words.py say \${protocol%:*} 10.0.2.15 \${protocol#*:} \"\$protocol from inside\"; done"'
+    # docker-proxy answers UDP from the address that is nearest, which is the bridge.
+    docker exec served python3 /nets/words.py say tcp 10.0.2.15 8082 "tcp from inside"
+    docker exec served python3 /nets/words.py say udp 172.17.0.1 9000 "udp from inside"'
 
-  expect $'tcp\ntcp by IPv6\nudp 9000\nudp 9001\nudp 9002\nudp by IPv6\ntcp:8082 from inside\nudp:9000 from inside' "$output" "the answers"
+  expect $'tcp\ntcp by IPv6\nudp 9000\nudp 9001\nudp 9002\nudp by IPv6\ntcp from inside\nudp from inside' "$output" "the answers"
 }
 
 @test "network: fragments and multicast between two containers" {
