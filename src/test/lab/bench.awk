@@ -12,6 +12,8 @@ function median(figure,    sorted, n, i, j, swap) {
 
 function ratio(figure) { return sprintf("%.2f", median(figure "-xen") / median(figure "-runc")) }
 
+function throughput(figure) { return sprintf("%.2f", median(figure "-runc") / median(figure "-xen")) }
+
 function row(text, value, unit) { printf "%-66s %10s %s\n", text, value, unit }
 
 END {
@@ -32,4 +34,10 @@ END {
   row("(f) state: xen-runc / runc", ratio("state"), "")
   row("(f) exec true: xen-runc / runc", ratio("exec"), "")
   row("(f) kill: xen-runc / runc", ratio("kill"), "")
+  row("(g) 32 MiB from a container: xen's throughput / runc's", throughput("net-out"), "")
+  row("(g) 32 MiB to a container: xen's throughput / runc's", throughput("net-in"), "")
+  row("(g) 200 round trips of a byte: xen / runc", ratio("net-trips"), "")
+  row("(g) 60 connections: xen / runc", ratio("net-connects"), "")
+  row("(g) names answered in a second: xen / runc", throughput("net-names"), "")
+  row("(g) names answered in a second, one after another: xen", sprintf("%.0f", 200000 / median("net-names-xen")), "")
 }
