@@ -357,7 +357,7 @@ static void test_settings_are_there_before_the_link_is_up(void)
 	EXPECT(guest_wait(&guest, 1) == 0);
 	EXPECT(strcmp(guest_output(&guest, 1, 0), "33\n4096\t65536\t1000000\n1\n") == 0);
 	guest_stop(&guest);
-	EXPECT(system("! grep eth0 /tmp/addresses >&2") == 0);
+	EXPECT(system("! grep fe80::42:acff:fe11:2 /tmp/addresses >&2") == 0);
 }
 
 /* What the container's processes have set on a link stays. */
