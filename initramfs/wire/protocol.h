@@ -195,8 +195,8 @@ enum field_tag {
 	/* PREPARE */
 	FIELD_HOSTNAME = 64,   /* text */
 	FIELD_DOMAINNAME = 65, /* text */
-	FIELD_LINK = 66, /* group: NAME, MAC, MTU, ADDRESS*, [UP], [INDEX], [NUMBER],
-			    NETWORK_SYSCTL* */
+	FIELD_LINK = 66,       /* group: NAME, MAC, MTU, ADDRESS*, [UP], [INDEX], [NUMBER],
+				  NETWORK_SYSCTL* */
 	FIELD_NAME = 67,       /* text */
 	FIELD_MAC = 68,	       /* 6 bytes */
 	FIELD_MTU = 69,	       /* u32 */

@@ -122,8 +122,7 @@ final class Vifs {
             link.index(),
             plan.open() ? null : link.addresses(),
             false);
-    Vif vif =
-        new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note, plan.rate());
+    Vif vif = new Vif(number, link.mac(), link.mtu(), engine.places().hotplug(), note, plan.rate());
     container.domain().plug(record, vif, deadline);
     LOG.info("plugged in vif {} for {}", number, link.name());
   }
