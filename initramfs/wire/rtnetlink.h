@@ -69,6 +69,8 @@ struct net_neighbour {
 
 /* 4 or 16; 0 for a family that is neither AF_INET nor AF_INET6. */
 size_t net_ip_size(uint8_t family);
+/* The link-local IPv6 address that a kernel gives a link with this MAC (RFC 4291, appendix A). */
+void net_link_local(const uint8_t mac[MAC_SIZE], uint8_t ip[16]);
 
 typedef int net_link_taker(const struct net_link *link, void *context);
 typedef int net_address_taker(const struct net_address *address, void *context);

@@ -348,15 +348,11 @@ int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip)
 	return 0;
 }
 
-/* RFC 4291, appendix A: the MAC with ff:fe in its middle and the universal bit turned. */
 static int allow_link_local(struct wall *wall)
 {
-	const uint8_t *mac = wall->mac;
-	const uint8_t ip[16] = {
-		0xfe,	0x80,	0,    0,    0,	    0,	    0,	   0, (uint8_t)(mac[0] ^ 2),
-		mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]
-	};
+	uint8_t ip[16];
 
+	net_link_local(wall->mac, ip);
 	return wall_allow(wall, AF_INET6, ip);
 }
 

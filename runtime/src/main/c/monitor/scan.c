@@ -25,7 +25,7 @@
 struct scan {
 	struct net_link links[LINKS_MAX];
 	size_t count;
-	int index; /* of the link whose addresses are listed */
+	const struct net_link *link; /* whose addresses are listed */
 	bool gateways;
 	bool resolver;
 	size_t settings_left; /* how many bytes of settings may follow */
@@ -58,11 +58,13 @@ static const char *link_name(const struct scan *scan, int index)
 	return NULL;
 }
 
-/* A link-local IPv6 address comes by itself with the MAC. */
-static bool address_is_own(const struct net_address *address)
+/* The link-local IPv6 address that comes by itself with the MAC. */
+static bool address_is_own(const struct net_address *address, const struct net_link *link)
 {
-	return address->family == AF_INET6 && address->ip[0] == 0xfe &&
-	       (address->ip[1] & 0xc0) == 0x80;
+	uint8_t own[16];
+
+	net_link_local(link->mac, own);
+	return address->family == AF_INET6 && memcmp(address->ip, own, sizeof(own)) == 0;
 }
 
 static int address_take(const struct net_address *address, void *context)
@@ -70,7 +72,7 @@ static int address_take(const struct net_address *address, void *context)
 	struct scan *scan = context;
 	size_t mark;
 
-	if (address->index != scan->index || address_is_own(address) ||
+	if (address->index != scan->link->index || address_is_own(address, scan->link) ||
 	    address->flags & IFA_F_TEMPORARY)
 		return 0;
 	mark = field_group_begin(&scan->writer, FIELD_ADDRESS);
@@ -137,7 +139,7 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 		field_put_text(&scan->writer, FIELD_NAME, link->name);
 		field_put(&scan->writer, FIELD_MAC, link->mac, MAC_SIZE);
 		field_put_u32(&scan->writer, FIELD_MTU, link->mtu);
-		scan->index = link->index;
+		scan->link = link;
 		if (address_list(netlink, address_take, scan))
 			return -1;
 		field_put_u32(&scan->writer, FIELD_UP, 1);

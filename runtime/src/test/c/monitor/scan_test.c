@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "rig.h"
 #include "room.h"
 
@@ -36,11 +37,20 @@ static void in_netns_of(pid_t pid, const char *words)
 	EXPECT(status == 0);
 }
 
+/* What the test has changed in the namespace is told before the answer, or after it. */
 static bool scan(struct rig *rig)
 {
-	return talk_say(&rig->engine, FRAME_SCAN_NET, 7, NULL, 0) &&
-	       talk_hear(&rig->engine, FRAME_REPLY, 7) &&
-	       heard_u32(&rig->engine, FIELD_STATUS) == 0;
+	struct talk *engine = &rig->engine;
+
+	if (!talk_say(engine, FRAME_SCAN_NET, 7, NULL, 0))
+		return false;
+	do {
+		if (message_receive(engine->fd, &engine->inbox, clock_ms() + SOON_MS,
+				    &engine->message))
+			return false;
+	} while (engine->message.type == FRAME_NETWORK_CHANGED);
+	return engine->message.type == FRAME_REPLY && engine->message.stream == 7 &&
+	       heard_u32(engine, FIELD_STATUS) == 0;
 }
 
 /* Counts NETWORK_SYSCTLs among the fields; in `value` that with the name, if it is there. */
@@ -190,6 +200,33 @@ static void flood_of_settings_leaves_room_for_links(void)
 	rig_end(&rig);
 }
 
+/* `--link-local-ip` of Docker's gives one besides the kernel's own. */
+static void link_local_address_that_somebody_gave_is_told(void)
+{
+	static const uint8_t given[16] = { 0xfe, 0x80, [15] = 0x77 };
+	struct field_reader link;
+	struct field field, ip;
+	struct rig rig;
+	int count = 0;
+
+	REQUIRE(rig_spawn(&rig, &(struct rig_spawn){ .export = "/" }) && rig_engine(&rig));
+	in_netns_of(rig.monitor, VETH "ip address add fe80::77/64 dev eth0 nodad;");
+	REQUIRE(scan(&rig));
+	REQUIRE(heard_field(&rig.engine, FIELD_LINK, &field));
+	link = field_group(&field);
+	while (field_next(&link, &field)) {
+		struct payload address = { .bytes = field.bytes, .length = field.length };
+
+		if (field.tag != FIELD_ADDRESS)
+			continue;
+		count++;
+		EXPECT(payload_find(address, FIELD_IP, &ip) && ip.length == sizeof(given) &&
+		       memcmp(ip.bytes, given, sizeof(given)) == 0);
+	}
+	EXPECT(count == 1);
+	rig_end(&rig);
+}
+
 static const struct test tests[] = {
 	{ "a namespace in which nobody has done anything has no settings",
 	  namespace_in_which_nobody_has_done_anything_has_no_settings },
@@ -198,6 +235,8 @@ static const struct test tests[] = {
 	{ "a namespace by path is compared with a new one",
 	  namespace_by_path_is_compared_with_a_new_one },
 	{ "a flood of settings leaves room for links", flood_of_settings_leaves_room_for_links },
+	{ "a link-local address that somebody gave is told",
+	  link_local_address_that_somebody_gave_is_told },
 };
 
 int main(void)

@@ -7,6 +7,7 @@ import dev.xenrunc.oci.Spec;
 import dev.xenrunc.xl.VifRate;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a spec's guest may do on all its vifs.
@@ -35,7 +36,7 @@ public record VifPlan(boolean open, VifRate rate) {
     return open ? place + OPEN : place;
   }
 
-  private static boolean maySpoof(ProcessSpec process) {
+  private static boolean maySpoof(@Nullable ProcessSpec process) {
     ProcessSpec.Capabilities sets = process == null ? null : process.capabilities();
     return sets != null
         && Stream.of(sets.bounding(), sets.effective())

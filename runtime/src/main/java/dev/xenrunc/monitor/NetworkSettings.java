@@ -22,12 +22,14 @@ public final class NetworkSettings {
     this.sysctls = sysctls;
   }
 
-  /** As scanned, but only of the links that have a vif. */
+  /**
+   * As scanned, but only of the links that have a vif.
+   *
+   * @param vifs the number of each one's vif, in the order in which the guest is to take the links
+   */
   public static NetworkSettings of(NetworkScan scan, Map<NetworkScan.Link, Integer> vifs) {
     FieldWriter fields = new FieldWriter();
-    scan.links().stream()
-        .filter(vifs::containsKey)
-        .forEach(link -> fields.put(FieldTag.LINK, group(link, vifs.get(link))));
+    vifs.forEach((link, vif) -> fields.put(FieldTag.LINK, group(link, vif)));
     Set<String> names =
         vifs.keySet().stream().map(NetworkScan.Link::name).collect(Collectors.toSet());
     put(fields, FieldTag.ROUTE, scan.routes(), names);
