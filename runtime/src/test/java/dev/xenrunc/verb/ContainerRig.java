@@ -135,8 +135,18 @@ abstract class ContainerRig {
   UndoStack create() {
     UndoStack undo = createAlone();
     within(() -> launcher.monitor().asked.contains(FrameType.SCAN_NET));
-    containers.existing(key).exclusively(() -> {});
+    within(this::nobodyHoldsTheLock);
     return undo;
+  }
+
+  /** Does not wait for it: whoever looks at the network would make way, and begin again later. */
+  private boolean nobodyHoldsTheLock() {
+    try {
+      containers.existing(key).exclusively(Deadline.after(Duration.ZERO), () -> {});
+      return true;
+    } catch (ContainerException.Busy e) {
+      return false;
+    }
   }
 
   UndoStack createAlone() {
