@@ -69,7 +69,7 @@ programs() {
   programs 'in_programs -d --privileged --name booted --stop-signal SIGRTMIN+3 --tmpfs /run --tmpfs /run/lock --tmpfs /tmp \
       -v /run/programs/limited.service:/etc/systemd/system/limited.service:ro \
       $PROGRAMS sh -c "touch /etc/.updated /var/.updated; exec /lib/systemd/systemd --unit=basic.target" >/dev/null || exit
-    timeout 480 docker exec booted sh -c "until systemctl -q is-active basic.target; do sleep 2; done" || exit
+    timeout 480 docker exec booted sh -c "until systemctl -q is-active basic.target 2>/dev/null; do sleep 2; done" || exit
     docker exec booted cat /proc/1/comm
     docker exec booted sh -c "systemctl start nginx limited && systemctl is-active nginx && cat /root/limit"
     busybox wget -qO- -T 20 http://$(docker inspect -f "{{.NetworkSettings.IPAddress}}" booted)/ | grep -o "<title>.*</title>"
