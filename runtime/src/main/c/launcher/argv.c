@@ -38,7 +38,7 @@ char **argv_of(struct payload payload, uint16_t tag, const char *first)
 		words[next] = strdup(first);
 		whole = words[next++];
 	}
-	while (whole && payload_next(&reader, tag, &field)) {
+	while (whole && next < count && payload_next(&reader, tag, &field)) {
 		words[next] = text_copy(&field);
 		whole = words[next++];
 	}
