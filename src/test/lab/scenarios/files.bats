@@ -39,15 +39,18 @@ load helpers
     docker logs hosts | sed -n "1s/  */ /p"
     file=$(docker inspect -f "{{.HostsPath}}" hosts)
     head -c 3072 /dev/zero | tr "\0" "#" >/run/more
-    # Changes the file. No look of the container that begins more than 1 s later sees the old size; 20 ms are for what
-    # the two clocks may differ by.
+    # The time of the last look of the container that saw this size.
+    last_look() { docker logs hosts | awk -v size=$1 "\$2 == size { at = \$1 } END { print at }"; }
+    seen() { [ "$(last_look $new)" -gt $changed ]; }
+    # Changes the file. No look that begins more than 1 s later sees the old size; 20 ms are for what the two clocks may
+    # differ by.
     live() {
       name=$1 old=$(stat -c %s $file); shift
       "$@"
       changed=$(date +%s%3N) new=$(stat -c %s $file)
-      within 20 sh -c "docker logs hosts | awk \"\\\$1 > $changed && \\\$2 == $new\" | grep -q ." || return
-      stale=$(docker logs hosts | awk -v old=$old "\$2 == old { at = \$1 } END { print at }")
-      [ $((stale - changed)) -le 1020 ] && echo $name || echo "$name: the old size is seen $((stale - changed)) ms later"
+      within 20 seen || return
+      late=$(($(last_look $old) - changed))
+      [ $late -le 1020 ] && echo $name || echo "$name: the old size is seen $late ms later"
     }
     size=$(stat -c %s $file)
     live appended sh -c "cat /run/more >>$file"
