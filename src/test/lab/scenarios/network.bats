@@ -242,7 +242,7 @@ END
     trap "podman rm -f -t 0 box near >/dev/null 2>&1; podman network rm -f pod1 pod2 pod3 >/dev/null 2>&1" EXIT
     podman network create --subnet 10.94.0.0/24 pod1 >/dev/null; podman network create --subnet 10.95.0.0/24 pod2 >/dev/null; podman network create --subnet 10.96.0.0/24 pod3 >/dev/null
     podman --runtime /usr/sbin/runc run -d --name near --network pod1 $BUSYBOX sleep 600 >/dev/null
-    podman --runtime $binary run -d --name box --network pod1:ip=10.94.0.10 --network pod2:ip=10.95.0.10 $BUSYBOX sleep 600 >/dev/null || exit
+    podman --runtime $binary run -d --cap-add NET_RAW --name box --network pod1:ip=10.94.0.10 --network pod2:ip=10.95.0.10 $BUSYBOX sleep 600 >/dev/null || exit
     inside() { podman --runtime $binary exec box "$@"; }
     within 60 inside true
     for gateway in 10.94.0.1 10.95.0.1; do inside ping -c 1 -w 10 $gateway >/dev/null && echo $gateway answers; done
