@@ -459,7 +459,7 @@ static int route_request(struct netlink *netlink, uint16_t type, uint16_t flags,
 
 int route_add(struct netlink *netlink, const struct net_route *route)
 {
-	return route_request(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route);
+	return route_request(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
 }
 
 int route_remove(struct netlink *netlink, const struct net_route *route)

@@ -115,6 +115,7 @@ int link_keep_silent(struct netlink *netlink, int index);
 
 /* An IPv6 address is added without duplicate address detection: the veth's stack did it already. */
 int address_add(struct netlink *netlink, const struct net_address *address);
+/* EEXIST if there is a route with the same destination and metric, through whatever link. */
 int route_add(struct netlink *netlink, const struct net_route *route);
 int neighbour_add(struct netlink *netlink, const struct net_neighbour *neighbour);
 /* They take away what the functions above have added, with the same members. ENODEV, ENOENT, ESRCH
