@@ -3,15 +3,16 @@
 
 #include <errno.h>
 
-#include "child.h"
+#include "log.h"
 #include "network_parts.h"
 
+/* What stays although it should not is no reason to keep the container from what is new. */
 static void check(int result, const char *what)
 {
 	/* Each family and each kind of thing has a word of its own for what is not there. */
 	if (result < 0 && errno != ENOENT && errno != ESRCH && errno != ENODEV &&
 	    errno != EADDRNOTAVAIL)
-		child_fail(errno, "remove %s: %s", what, child_error(errno));
+		log_error("network: remove %s: %m", what);
 }
 
 static void link_withdraw(struct netlink *netlink, struct payload before, struct payload request)

@@ -520,6 +520,28 @@ static void test_network_after_one_that_failed(void)
 	guest_stop(&guest);
 }
 
+/* The kernel takes 10.9.1.1/16 neither as a route nor as one to remove. */
+static void test_what_cannot_be_removed_keeps_nothing(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_network();
+	put_neighbour();
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	fields_begin(&fields);
+	put_link("eth0");
+	put_route("\x0a\x09\x01\x01", 16, NULL, 4);
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	put_neighbour();
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == EINVAL);
+	fields_begin(&fields);
+	put_link("eth0");
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES ";" NEIGHBOURS, "172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
 	{ "settings are there before the link is up",
 	  test_settings_are_there_before_the_link_is_up },
@@ -543,6 +565,7 @@ static const struct test tests[] = {
 	{ "a route whose link changes", test_route_whose_link_changes },
 	{ "a route that a router has advertised", test_advertised_route },
 	{ "a network after one that failed", test_network_after_one_that_failed },
+	{ "what cannot be removed keeps nothing else", test_what_cannot_be_removed_keeps_nothing },
 };
 
 int main(void)
