@@ -80,7 +80,8 @@ typedef int net_neighbour_taker(const struct net_neighbour *neighbour, void *con
 int link_list(struct netlink *netlink, net_link_taker *take, void *context);
 /* All families. */
 int address_list(struct netlink *netlink, net_address_taker *take, void *context);
-/* All families and tables, without cached routes. Multipath routes are left out. */
+/* All families and tables, without cached routes. Multipath routes and those with a gateway of
+ * another family are left out. */
 int route_list(struct netlink *netlink, net_route_taker *take, void *context);
 int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *context);
 
