@@ -95,7 +95,7 @@ enum frame_type {
 
 	/* engine -> monitor requests */
 	FRAME_CONNECT = 0x40,  /* join the guest: DOMID, RING_REF, PORT or SOCKET */
-	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR*, [RESOLVER] of the netns */
+	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR*, NETWORK_SYSCTL*, [RESOLVER] */
 	FRAME_STOP = 0x42,     /* close everything and exit with CODE; TEXT goes to the log */
 	/* monitor -> engine */
 	FRAME_NETWORK_CHANGED = 0x4e, /* the container's netns is to be scanned again */
