@@ -248,16 +248,14 @@ static void client_run(void (*client)(void))
 static struct sockaddr_in server_at(uint32_t address)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET,
-				     .sin_port = htons(53),
+				     .sin_port = htons(RESOLVER_PORT),
 				     .sin_addr.s_addr = htonl(address) };
 }
 
-static const uint32_t resolver = 0x7f00000b;
-
 static bool is_resolver(const struct sockaddr_in *address)
 {
-	return address->sin_family == AF_INET && address->sin_port == htons(53) &&
-	       address->sin_addr.s_addr == htonl(resolver);
+	return address->sin_family == AF_INET && address->sin_port == htons(RESOLVER_PORT) &&
+	       address->sin_addr.s_addr == htonl(RESOLVER_ADDRESS);
 }
 
 /* A query for the address of "web", with an id. */
@@ -278,7 +276,7 @@ static int datagrams_socket(void)
 
 static bool query_to(int fd, const void *bytes, size_t length)
 {
-	struct sockaddr_in to = server_at(resolver);
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS);
 
 	return sendto(fd, bytes, length, 0, (struct sockaddr *)&to, sizeof(to)) == (ssize_t)length;
 }
@@ -309,7 +307,7 @@ static ssize_t answer_from(int fd, uint16_t id, uint8_t *bytes, size_t size)
 
 static int connection_open(void)
 {
-	struct sockaddr_in to = server_at(resolver);
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
@@ -366,7 +364,7 @@ static void ask_once(void)
 /* Nothing listens. */
 static void find_nobody(void)
 {
-	struct sockaddr_in to = server_at(resolver);
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS);
 	int fd = datagrams_socket();
 	char byte;
 
@@ -379,7 +377,7 @@ static void find_nobody(void)
 
 static void ask_connected(void)
 {
-	struct sockaddr_in to = server_at(resolver), peer;
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS), peer;
 	socklen_t size = sizeof(peer);
 	int fd = datagrams_socket();
 	uint8_t bytes[512];
@@ -402,13 +400,14 @@ static void test_udp(void)
 
 static bool is_mapped(const struct sockaddr_in6 *address)
 {
-	return address->sin6_family == AF_INET6 && address->sin6_port == htons(53) &&
+	return address->sin6_family == AF_INET6 && address->sin6_port == htons(RESOLVER_PORT) &&
 	       memcmp(&address->sin6_addr, "\0\0\0\0\0\0\0\0\0\0\377\377\177\0\0\13", 16) == 0;
 }
 
 static void ask_from_ipv6(void)
 {
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(53) }, from, peer;
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(RESOLVER_PORT) },
+			    from, peer;
 	socklen_t size = sizeof(from);
 	uint8_t bytes[512];
 	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -747,7 +746,7 @@ static void test_own_server(void)
 static void serve_elsewhere(void)
 {
 	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	struct sockaddr_in at = server_at(resolver);
+	struct sockaddr_in at = server_at(RESOLVER_ADDRESS);
 	int server;
 
 	EXPECT(unshare(CLONE_NEWNET) == 0);

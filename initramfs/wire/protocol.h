@@ -58,6 +58,11 @@
 #define DNS_QUERY_SIZE 4096	/* bytes of a query for names, at most */
 #define DNS_ANSWER_SIZE 65535	/* same of an answer */
 
+/* Where Docker's resolver is in every network namespace that has one: libnetwork,
+ * resolverIPSandbox. */
+#define RESOLVER_ADDRESS 0x7f00000b
+#define RESOLVER_PORT 53
+
 enum frame_type {
 	/* every connection */
 	FRAME_HELLO = 0x01, /* first frame each way: PROTOCOL, PROTOCOL_MIN, [BUILD] */
