@@ -588,6 +588,38 @@ static void test_refused(void)
 	guest_stop(&guest);
 }
 
+/* The agent waits for the host longer than that waits for its resolver, and not for ever. */
+static void ask_and_hear_late(void)
+{
+	int fd = datagrams_socket(), connection = connection_open();
+	int64_t begun = clock_ms(), heard;
+	uint8_t bytes[512];
+
+	EXPECT(query_to(fd, query_of(1), QUERY_LENGTH));
+	EXPECT(send(connection, bytes, query_prefixed(bytes, 2), 0) > 0);
+	EXPECT(readable(fd, 25000));
+	heard = clock_ms() - begun;
+	EXPECT(heard >= 14500 && heard < 20000);
+	EXPECT(answer_from(fd, 1, bytes, sizeof(bytes)) == QUERY_LENGTH);
+	EXPECT(memcmp(bytes + 2, "\x81\x82\0\1", 4) == 0);
+	EXPECT(answer_read(connection, 2) == QUERY_LENGTH);
+	/* The host's answers come to nobody then. */
+	EXPECT(write(release_fd, "x", 1) == 1);
+	EXPECT(!readable(fd, NEVER_MS) && !readable(connection, 0));
+	EXPECT(send(connection, bytes, query_prefixed(bytes, 3), 0) > 0);
+	EXPECT(answer_read(connection, 3) == 100);
+	ask_once();
+}
+
+static void test_no_answer(void)
+{
+	begin();
+	holding = true;
+	client_run(ask_and_hear_late);
+	EXPECT(held_count == 4);
+	guest_stop(&guest);
+}
+
 static void ask_nonsense(void)
 {
 	static uint8_t long_query[DNS_QUERY_SIZE + 1], answer[QUERY_LENGTH];
@@ -877,6 +909,7 @@ static const struct test tests[] = {
 	{ "a hundred queries in parallel", test_parallel },
 	{ "more queries than there may be", test_too_much },
 	{ "queries that the host refuses", test_refused },
+	{ "queries that the host does not answer", test_no_answer },
 	{ "what is no query", test_nonsense },
 	{ "clients that go before the answer", test_clients_go },
 	{ "more connections than are served", test_connections },
