@@ -95,9 +95,8 @@ static int64_t next_deadline(const struct agent *agent)
 	int64_t deadline =
 	    clock_earlier(agent->processes.deadline, resolver_deadline(&agent->resolver));
 
-	if (agent->loop.phase != PHASE_SERVING && (deadline < 0 || agent->loop.deadline < deadline))
-		deadline = agent->loop.deadline;
-	return deadline;
+	return agent->loop.phase == PHASE_SERVING ? deadline
+						  : clock_earlier(deadline, agent->loop.deadline);
 }
 
 void agent_run(struct agent *agent)

@@ -7,7 +7,6 @@
 
 #include "container_of.h"
 #include "log.h"
-#include "network.h"
 
 static bool is_network(const struct field *field)
 {
@@ -55,10 +54,12 @@ void network_bring(struct network *network, struct payload payload)
 	}
 	if (bytes)
 		network_copy(payload, bytes, length);
-	if (network->brought)
-		munmap(network->brought, network->length);
-	network->brought = bytes;
-	network->length = length;
+	if (network->brought.payload.length)
+		munmap((void *)network->brought.payload.bytes, network->brought.payload.length);
+	network->brought = (struct brought){
+		.payload = { .bytes = bytes, .length = length },
+		.whole = true,
+	};
 }
 
 static void network_work(const struct task *task, const struct inheritance *inheritance,
@@ -66,9 +67,7 @@ static void network_work(const struct task *task, const struct inheritance *inhe
 {
 	const struct network *network = container_of(task, const struct network, task);
 
-	network_configure(inheritance,
-			  (struct payload){ .bytes = network->brought, .length = network->length },
-			  payload);
+	network_configure(inheritance, &network->brought, payload);
 }
 
 bool network_start(struct loop *loop, struct network *network, const struct container *container,
@@ -80,5 +79,11 @@ bool network_start(struct loop *loop, struct network *network, const struct cont
 	if (!task_start(loop, &network->task, container, request, payload, network_work))
 		return false;
 	network_bring(network, payload);
+	network->brought.whole = false;
 	return true;
+}
+
+void network_reaped(struct loop *loop, struct network *network, int status)
+{
+	network->brought.whole = task_reaped(loop, &network->task, status);
 }

@@ -3,17 +3,16 @@
 #define XEN_RUNC_AGENT_NETWORK_TASK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "network.h"
 #include "payload.h"
 #include "task.h"
 
 /* NETWORK, and what the last PREPARE or NETWORK has brought, which the next one may take away. */
 struct network {
 	struct task task;
-	uint8_t *brought; /* its LINKs, ROUTEs and NEIGHBOURs; NULL = none */
-	size_t length;
+	struct brought brought; /* in memory of its own; no bytes = nothing */
 };
 
 /* Remembers what this PREPARE or NETWORK brings. */
@@ -21,5 +20,7 @@ void network_bring(struct network *network, struct payload payload);
 /* NETWORK: a link may have yet to come. False if it is refused. */
 bool network_start(struct loop *loop, struct network *network, const struct container *container,
 		   uint32_t request, struct payload payload);
+/* Answers the request: its child was reaped with this wait status. */
+void network_reaped(struct loop *loop, struct network *network, int status);
 
 #endif

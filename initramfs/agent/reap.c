@@ -20,7 +20,7 @@ static void child_reaped(struct agent *agent, pid_t pid, int status)
 	if (pid == agent->update.pid)
 		task_reaped(loop, &agent->update, status);
 	if (pid == agent->network.task.pid)
-		task_reaped(loop, &agent->network.task, status);
+		network_reaped(loop, &agent->network, status);
 	if (pid == container->unmounter)
 		container->unmounter = 0;
 	if (pid == container->files.notifier.pid && WIFSIGNALED(status))

@@ -220,13 +220,9 @@ int64_t connections_deadline(const struct connections *connections)
 {
 	int64_t deadline = -1;
 
-	for (size_t i = 0; connections->open && i < CONNECTIONS_MAX; i++) {
-		const struct connection *connection = &connections->table[i];
-
-		if (connection->watch.fd >= 0 && connection->deadline >= 0 &&
-		    (deadline < 0 || connection->deadline < deadline))
-			deadline = connection->deadline;
-	}
+	for (size_t i = 0; connections->open && i < CONNECTIONS_MAX; i++)
+		if (connections->table[i].watch.fd >= 0)
+			deadline = clock_earlier(deadline, connections->table[i].deadline);
 	return deadline;
 }
 

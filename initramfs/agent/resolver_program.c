@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "bpf.h"
+#include "protocol.h"
 
 /* Registers; the kernel says what the first two are for. */
 enum { RESULT, ARGUMENT, VALUE, CONTEXT = 6 };

@@ -4,12 +4,6 @@
 
 #include <stdint.h>
 
-/* Where Docker's resolver is in every network namespace that has one: libnetwork,
- * resolverIPSandbox.
- */
-#define RESOLVER_ADDRESS 0x7f00000b
-#define RESOLVER_PORT 53
-
 #define RESOLVER_HOOKS 8
 
 /*

@@ -101,11 +101,8 @@ int64_t queries_deadline(const struct queries *queries)
 {
 	int64_t deadline = -1;
 
-	for (size_t i = 0; queries->open && i < DNS_QUERIES_MAX; i++) {
-		const struct query *query = &queries->table[i];
-
-		if (query->open && (deadline < 0 || query->deadline < deadline))
-			deadline = query->deadline;
-	}
+	for (size_t i = 0; queries->open && i < DNS_QUERIES_MAX; i++)
+		if (queries->table[i].open)
+			deadline = clock_earlier(deadline, queries->table[i].deadline);
 	return deadline;
 }

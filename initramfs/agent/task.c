@@ -81,12 +81,13 @@ void update_start(struct loop *loop, struct task *task, const struct container *
 	task_start(loop, task, container, request, payload, update_work);
 }
 
-void task_reaped(struct loop *loop, struct task *task, int status)
+bool task_reaped(struct loop *loop, struct task *task, int status)
 {
+	bool done = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
 	struct report report;
 	int fd;
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+	if (done)
 		outbox_reply(&loop->outbox, task->request, 0, "");
 	else if (report_receive(task->report, &report, &fd) == (ssize_t)sizeof(report))
 		outbox_reply(&loop->outbox, task->request, report.status, report.text);
@@ -94,4 +95,5 @@ void task_reaped(struct loop *loop, struct task *task, int status)
 		task_refuse(loop, task, task->request, ECHILD, "its process was killed");
 	close(task->report);
 	task->pid = 0;
+	return done;
 }

@@ -30,7 +30,7 @@ bool task_start(struct loop *loop, struct task *task, const struct container *co
 /* UPDATE: lowering memory.max waits for reclaim. */
 void update_start(struct loop *loop, struct task *task, const struct container *container,
 		  uint32_t request, struct payload payload);
-/* Answers the request: its child was reaped with this wait status. */
-void task_reaped(struct loop *loop, struct task *task, int status);
+/* Answers the request: its child was reaped with this wait status. Whether it is done. */
+bool task_reaped(struct loop *loop, struct task *task, int status);
 
 #endif

@@ -21,13 +21,23 @@
  * does, that is no reason to fail. */
 #define CARRIER_WAIT_MS 2000
 
+/* Of a route without one: linux/ipv6_route.h, IP6_RT_PRIO_USER. */
+#define METRIC_OF_IPV6 1024
+
 /* What netdevice(7) calls RUNNING as linux/if.h has it; net/if.h lacks it. */
 #define LINK_LOWER_UP (1u << 16)
+
+/* As many as the monitor lets a namespace have. */
+#define LINKS_MAX 64
 
 /* What the steps work with. */
 struct work {
 	const struct inheritance *inheritance;
+	const struct brought *before;
+	struct payload request;
 	struct netlink netlink;
+	int kept[LINKS_MAX]; /* links that have the routes that were brought before */
+	size_t kept_count;
 };
 
 static void carrier_await(struct netlink *netlink, const char *name)
@@ -65,6 +75,24 @@ static void link_take(struct payload group, char name[TEXT_SIZE], struct net_lin
 		child_fail(errno, "link %s: not there: %s", name, child_error(errno));
 }
 
+/* A link loses routes with an address, and all of them when it goes down: so does one that was
+ * plugged anew. */
+static bool link_is_kept(const struct work *work, struct payload group, const struct net_link *link)
+{
+	struct payload before;
+	struct field_reader reader;
+	struct field field;
+
+	if (!work->before->whole || !(link->flags & IFF_UP) ||
+	    !link_counterpart(work->before->payload, group, &before))
+		return false;
+	reader = payload_reader(before);
+	while (payload_next(&reader, FIELD_ADDRESS, &field))
+		if (!field_stands(&field, group))
+			return false;
+	return true;
+}
+
 static void link_apply(struct work *work, struct payload group)
 {
 	struct netlink *netlink = &work->netlink;
@@ -75,6 +103,8 @@ static void link_apply(struct work *work, struct payload group)
 	char name[TEXT_SIZE] = "";
 
 	link_take(group, name, &link);
+	if (link_is_kept(work, group, &link) && work->kept_count < LINKS_MAX)
+		work->kept[work->kept_count++] = link.index;
 	change.name = strcmp(link.name, name) ? name : NULL;
 	change.mtu = payload_u32(group, FIELD_MTU, 0);
 	if ((change.name || change.mtu) && link_change(netlink, link.index, &change) < 0)
@@ -122,14 +152,47 @@ static void link_missing(struct payload group)
 	child_fail(status, "link %s: %s", name, child_error(status));
 }
 
+/* The kernel still has the route that an earlier message has brought, or the container's processes
+ * did away with it. */
+static bool route_is_kept(const struct work *work, struct payload group, int index)
+{
+	const struct field route = { .tag = FIELD_ROUTE,
+				     .length = (uint32_t)group.length,
+				     .bytes = group.bytes };
+
+	for (size_t i = 0; i < work->kept_count; i++)
+		if (work->kept[i] == index)
+			return part_stands(&route, work->request, work->before->payload);
+	return false;
+}
+
+/* Takes away what a router has advertised at the place of this route, which wins. */
+static bool advertised_remove(struct netlink *netlink, const struct net_route *route)
+{
+	struct net_route advertised = { .family = route->family,
+					.prefix = route->prefix,
+					.metric = route->metric ? route->metric : METRIC_OF_IPV6,
+					.protocol = RTPROT_RA };
+
+	memcpy(advertised.ip, route->ip, sizeof(advertised.ip));
+	return route->family == AF_INET6 && route_remove(netlink, &advertised) == 0;
+}
+
 static void route_apply(struct work *work, struct payload group)
 {
 	struct netlink *netlink = &work->netlink;
 	struct net_route route;
+	int result;
 
 	if (route_of(netlink, group, &route) < 0)
 		link_missing(group);
-	if (route_add(netlink, &route) < 0 && errno != EEXIST)
+	if (route_is_kept(work, group, route.index))
+		return;
+	result = route_add(netlink, &route);
+	if (result < 0 && errno == EEXIST && advertised_remove(netlink, &route))
+		result = route_add(netlink, &route);
+	/* Somebody in the container has another way there. */
+	if (result < 0 && errno != EEXIST)
 		child_fail(errno, "route of prefix %u: %s", route.prefix, child_error(errno));
 }
 
@@ -146,7 +209,7 @@ static void neighbour_apply(struct work *work, struct payload group)
 		child_fail(errno, "link %s: neighbour: %s", name, child_error(errno));
 }
 
-void network_configure(const struct inheritance *inheritance, struct payload before,
+void network_configure(const struct inheritance *inheritance, const struct brought *before,
 		       struct payload request)
 {
 	static const struct step {
@@ -158,13 +221,13 @@ void network_configure(const struct inheritance *inheritance, struct payload bef
 		{ FIELD_ROUTE, route_apply },
 		{ FIELD_NEIGHBOUR, neighbour_apply },
 	};
-	struct work work = { .inheritance = inheritance };
+	struct work work = { .inheritance = inheritance, .before = before, .request = request };
 	struct field field;
 
 	settings_of_network(inheritance, request);
 	if (netlink_open(&work.netlink, 0) < 0)
 		child_fail(errno, "network: %s", child_error(errno));
-	network_withdraw(&work.netlink, before, request);
+	network_withdraw(&work.netlink, before->payload, request);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct field_reader reader = payload_reader(request);
 

@@ -33,7 +33,7 @@ int link_of(struct payload group, int timeout_ms, struct net_link *link)
 	return link_await_vif(device, mac.bytes, timeout_ms, link);
 }
 
-bool link_is_same(struct payload one, struct payload other)
+static bool link_is_same(struct payload one, struct payload other)
 {
 	struct field mac, mac_of_other;
 
@@ -42,6 +42,62 @@ bool link_is_same(struct payload one, struct payload other)
 	return payload_u32(one, FIELD_NUMBER, NUMBER_NONE) ==
 		   payload_u32(other, FIELD_NUMBER, NUMBER_NONE) &&
 	       memcmp(mac.bytes, mac_of_other.bytes, MAC_SIZE) == 0;
+}
+
+bool link_counterpart(struct payload payload, struct payload link, struct payload *counterpart)
+{
+	struct field_reader reader = payload_reader(payload);
+	struct field field;
+
+	while (payload_next(&reader, FIELD_LINK, &field)) {
+		*counterpart = payload_group(&field);
+		if (link_is_same(link, *counterpart))
+			return true;
+	}
+	return false;
+}
+
+static bool is_same(const struct field *one, const struct field *other)
+{
+	return one->length == other->length && memcmp(one->bytes, other->bytes, one->length) == 0;
+}
+
+bool field_stands(const struct field *wanted, struct payload payload)
+{
+	struct field_reader reader = payload_reader(payload);
+	struct field field;
+
+	while (payload_next(&reader, wanted->tag, &field))
+		if (is_same(&field, wanted))
+			return true;
+	return false;
+}
+
+/* The LINK with this name. */
+static bool link_named(struct payload payload, const struct field *name, struct payload *link)
+{
+	struct field_reader reader = payload_reader(payload);
+	struct field field, found;
+
+	while (payload_next(&reader, FIELD_LINK, &field)) {
+		*link = payload_group(&field);
+		if (payload_find(*link, FIELD_NAME, &found) && is_same(&found, name))
+			return true;
+	}
+	return false;
+}
+
+bool part_stands(const struct field *part, struct payload payload, struct payload other)
+{
+	struct payload link, link_of_other;
+	struct field name;
+
+	if (!field_stands(part, other))
+		return false;
+	if (!payload_find(payload_group(part), FIELD_NAME, &name) ||
+	    !link_named(payload, &name, &link))
+		return true;
+	return link_named(other, &name, &link_of_other) && link_is_same(link, link_of_other);
 }
 
 struct net_address address_of(struct payload group, int index)

@@ -10,8 +10,12 @@
 
 /* The link that a LINK means; waits so long for it. Opens netlink sockets of its own. */
 int link_of(struct payload group, int timeout_ms, struct net_link *link);
-/* Whether two LINKs mean one link. */
-bool link_is_same(struct payload one, struct payload other);
+/* The LINK of `payload` that means the same link as this one. */
+bool link_counterpart(struct payload payload, struct payload link, struct payload *counterpart);
+/* Whether a field of the same tag and bytes is in `payload`. */
+bool field_stands(const struct field *wanted, struct payload payload);
+/* Whether a ROUTE or NEIGHBOUR of `payload` is in `other`, too, and of the same link there. */
+bool part_stands(const struct field *part, struct payload payload, struct payload other);
 /* An ADDRESS of the link with this index. */
 struct net_address address_of(struct payload group, int index);
 int route_of(struct netlink *netlink, struct payload group, struct net_route *route);

@@ -106,7 +106,7 @@ void prepare_child(const struct inheritance *inheritance, struct payload prepare
 	devices_make(inheritance, root, mounts_dev(inheritance, prepare), prepare);
 	directory_make(root, prepare);
 	masks_make(root, prepare);
-	network_configure(inheritance, (struct payload){ .length = 0 }, prepare);
+	network_configure(inheritance, &(struct brought){ .whole = true }, prepare);
 	settings_apply(inheritance, prepare);
 	root_enter(root, prepare);
 	oom_score = oom_score_open(inheritance);

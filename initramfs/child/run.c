@@ -45,7 +45,7 @@ static void environment_unique(char **environment)
 /* HOME comes from the container's /etc/passwd if it is missing or empty, as in runc. */
 static void environment_home(char **environment, uid_t uid)
 {
-	static char variable[TEXT_SIZE + 8] = "HOME=";
+	static char variable[TEXT_SIZE + 8];
 	char home[TEXT_SIZE];
 	size_t place = 0;
 

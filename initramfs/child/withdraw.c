@@ -2,44 +2,17 @@
 #include "withdraw.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "child.h"
+#include "log.h"
 #include "network_parts.h"
 
-/* The same field stands in `payload`. */
-static bool stands(struct payload payload, const struct field *wanted)
-{
-	struct field_reader reader = payload_reader(payload);
-	struct field field;
-
-	while (payload_next(&reader, wanted->tag, &field))
-		if (field.length == wanted->length &&
-		    memcmp(field.bytes, wanted->bytes, field.length) == 0)
-			return true;
-	return false;
-}
-
-/* The LINK of `request` that means the same link. */
-static bool link_stays(struct payload request, struct payload link, struct payload *after)
-{
-	struct field_reader reader = payload_reader(request);
-	struct field field;
-
-	while (payload_next(&reader, FIELD_LINK, &field)) {
-		*after = payload_group(&field);
-		if (link_is_same(link, *after))
-			return true;
-	}
-	return false;
-}
-
+/* What stays although it should not is no reason to keep the container from what is new. */
 static void check(int result, const char *what)
 {
 	/* Each family and each kind of thing has a word of its own for what is not there. */
 	if (result < 0 && errno != ENOENT && errno != ESRCH && errno != ENODEV &&
 	    errno != EADDRNOTAVAIL)
-		child_fail(errno, "remove %s: %s", what, child_error(errno));
+		log_error("network: remove %s: %m", what);
 }
 
 static void link_withdraw(struct netlink *netlink, struct payload before, struct payload request)
@@ -49,12 +22,12 @@ static void link_withdraw(struct netlink *netlink, struct payload before, struct
 	struct net_link link;
 	struct field field;
 
-	if (!link_stays(request, before, &after) || link_of(before, 0, &link) < 0)
+	if (!link_counterpart(request, before, &after) || link_of(before, 0, &link) < 0)
 		return;
 	while (payload_next(&reader, FIELD_ADDRESS, &field)) {
 		struct net_address address = address_of(payload_group(&field), link.index);
 
-		if (!stands(after, &field))
+		if (!field_stands(&field, after))
 			check(address_remove(netlink, &address), "address");
 	}
 }
@@ -83,9 +56,9 @@ void network_withdraw(struct netlink *netlink, struct payload before, struct pay
 	while (field_next(&reader, &field)) {
 		if (field.tag == FIELD_LINK)
 			link_withdraw(netlink, payload_group(&field), request);
-		else if (field.tag == FIELD_ROUTE && !stands(request, &field))
+		else if (field.tag == FIELD_ROUTE && !part_stands(&field, before, request))
 			route_withdraw(netlink, payload_group(&field));
-		else if (field.tag == FIELD_NEIGHBOUR && !stands(request, &field))
+		else if (field.tag == FIELD_NEIGHBOUR && !part_stands(&field, before, request))
 			neighbour_withdraw(netlink, payload_group(&field));
 	}
 }

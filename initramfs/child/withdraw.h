@@ -6,8 +6,8 @@
 #include "payload.h"
 
 /* Takes away the addresses, routes and neighbours that `before` brought and `request` does not.
- * What is gone already, or with its link, is no failure. Ends the child with a report if the kernel
- * refuses. */
+ * What is gone already, or with its link, is no failure; what the kernel refuses stays, and the log
+ * says so. */
 void network_withdraw(struct netlink *netlink, struct payload before, struct payload request);
 
 #endif

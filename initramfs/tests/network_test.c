@@ -377,6 +377,171 @@ static void test_link_that_is_up_keeps_its_settings(void)
 	guest_stop(&guest);
 }
 
+/* What a process of the container's has made of the routes, at once after PREPARE. */
+#define ROUTES_CHANGE(commands)                                                                    \
+	"(until ip -4 route 2>&1 | grep -q 'default via 172.17.0.1'; do sleep 0.1; done;"          \
+	" ip link add tun0 type veth peer name tun1; ip link set tun0 up;" commands                \
+	"; ip link set tun1 name done) &"
+#define ROUTES_CHANGED "until grep -q done /proc/net/dev; do sleep 0.1; done"
+
+static void put_network(void)
+{
+	put_link("eth0");
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	put_route("\x00\x00\x00\x00", 0, "\xac\x11\x00\x01", 4);
+}
+
+static void prepare_with_network(void)
+{
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_network();
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+}
+
+static void test_replaced_route_stays(void)
+{
+	guest_network = LINK_ADD ";" ROUTES_CHANGE("ip route replace default dev tun0;"
+						   "ip route del 10.9.0.0/16");
+	prepare_with_network();
+	expect_prints(ROUTES_CHANGED, "");
+	fields_begin(&fields);
+	put_network();
+	put_route("\x0a\x08\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES, "default dev tun0\n10.8.0.0/16 dev eth0\n172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+/* The host's new way to where the container has its own. */
+static void test_route_that_the_host_changes(void)
+{
+	guest_network = LINK_ADD ";" ROUTES_CHANGE("ip route replace 10.9.0.0/16 dev tun0");
+	prepare_with_network();
+	expect_prints(ROUTES_CHANGED, "");
+	fields_begin(&fields);
+	put_link("eth0");
+	put_route("\x0a\x09\x00\x00", 16, "\xac\x11\x00\x05", 4);
+	put_route("\x00\x00\x00\x00", 0, "\xac\x11\x00\x04", 4);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES, "default via 172.17.0.4\n10.9.0.0/16 dev tun0\n"
+			      "172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+/* Nothing in the message tells that the vif is another one. */
+static void test_link_that_was_plugged_anew(void)
+{
+	guest_network = LINK_ADD ";" ROUTES_CHANGE("ip link del eth0;" LINK_ADD);
+	prepare_with_network();
+	expect_prints(ROUTES_CHANGED, "");
+	fields_begin(&fields);
+	put_network();
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES, "default via 172.17.0.1\n10.9.0.0/16 dev eth0\n"
+			      "172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+/* The routes go with the last address. */
+static void test_address_that_changes(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_small_link("eth0", 1, 2);
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	fields_begin(&fields);
+	put_small_link("eth0", 1, 3);
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES, "10.0.1.0/24 dev eth0\n10.9.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+/* A name that comes to mean another link takes the route there. */
+static void test_route_whose_link_changes(void)
+{
+	guest_network = LINKS_ADD "; ip link set t0 up; ip link set t1 up";
+	guest_start(&guest, NULL);
+	for (int time = 0; time < 2; time++) {
+		if (time == 0)
+			prepare_begin(&fields, &guest);
+		else
+			fields_begin(&fields);
+		put_small_link(time ? "eth1" : "eth0", 1, 2);
+		mac[5] = 3;
+		put_small_link(time ? "eth0" : "eth1", 2, 2);
+		mac[5] = 2;
+		put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+		EXPECT(guest_call(&guest, time ? FRAME_NETWORK : FRAME_PREPARE, &fields)->status ==
+		       0);
+	}
+	expect_prints(ROUTES, "10.0.1.0/24 dev eth1\n10.0.2.0/24 dev eth0\n10.9.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+/* A router's advertisement has brought a route with our own's metric. */
+static void test_advertised_route(void)
+{
+	static const char gateway[] = "\xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1";
+	static const char any[16];
+
+	guest_network =
+	    LINK_ADD ";" ROUTES_CHANGE("ip -6 route add default via fd00::9 dev eth0 proto ra"
+				       " metric 1024");
+	prepare_with_network();
+	expect_prints(ROUTES_CHANGED, "");
+	fields_begin(&fields);
+	put_network();
+	put_route(any, 0, gateway, 16);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints("ip -6 route show default | awk '{ print $1, $2, $3 }'",
+		      "default via fd00::1\n");
+	guest_stop(&guest);
+}
+
+static void test_network_after_one_that_failed(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	guest_prepare(&guest);
+	fields_begin(&fields);
+	put_link("eth0");
+	put_route("\x0a\x0b\x00\x00", 16, "\x01\x02\x03\x04", 4);
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == ENETUNREACH);
+	fields_begin(&fields);
+	put_link("eth0");
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES, "10.9.0.0/16 dev eth0\n172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
+/* The kernel takes 10.9.1.1/16 neither as a route nor as one to remove. */
+static void test_what_cannot_be_removed_keeps_nothing(void)
+{
+	guest_network = LINK_ADD;
+	guest_start(&guest, NULL);
+	prepare_begin(&fields, &guest);
+	put_network();
+	put_neighbour();
+	EXPECT(guest_call(&guest, FRAME_PREPARE, &fields)->status == 0);
+	fields_begin(&fields);
+	put_link("eth0");
+	put_route("\x0a\x09\x01\x01", 16, NULL, 4);
+	put_route("\x0a\x09\x00\x00", 16, NULL, 4);
+	put_neighbour();
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == EINVAL);
+	fields_begin(&fields);
+	put_link("eth0");
+	EXPECT(guest_call(&guest, FRAME_NETWORK, &fields)->status == 0);
+	expect_prints(ROUTES ";" NEIGHBOURS, "172.17.0.0/16 dev eth0\n");
+	guest_stop(&guest);
+}
+
 static const struct test tests[] = {
 	{ "settings are there before the link is up",
 	  test_settings_are_there_before_the_link_is_up },
@@ -393,6 +558,14 @@ static const struct test tests[] = {
 	{ "what the container has added stays", test_what_the_container_added_stays },
 	{ "a link is renamed while it is up", test_link_is_renamed_while_up },
 	{ "a link that went, and another that came", test_link_that_went_and_another_that_came },
+	{ "a route that the container has replaced stays so", test_replaced_route_stays },
+	{ "a route that the host changes", test_route_that_the_host_changes },
+	{ "a link that was plugged anew gets its routes", test_link_that_was_plugged_anew },
+	{ "an address that changes", test_address_that_changes },
+	{ "a route whose link changes", test_route_whose_link_changes },
+	{ "a route that a router has advertised", test_advertised_route },
+	{ "a network after one that failed", test_network_after_one_that_failed },
+	{ "what cannot be removed keeps nothing else", test_what_cannot_be_removed_keeps_nothing },
 };
 
 int main(void)

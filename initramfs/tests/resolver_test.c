@@ -248,16 +248,14 @@ static void client_run(void (*client)(void))
 static struct sockaddr_in server_at(uint32_t address)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET,
-				     .sin_port = htons(53),
+				     .sin_port = htons(RESOLVER_PORT),
 				     .sin_addr.s_addr = htonl(address) };
 }
 
-static const uint32_t resolver = 0x7f00000b;
-
 static bool is_resolver(const struct sockaddr_in *address)
 {
-	return address->sin_family == AF_INET && address->sin_port == htons(53) &&
-	       address->sin_addr.s_addr == htonl(resolver);
+	return address->sin_family == AF_INET && address->sin_port == htons(RESOLVER_PORT) &&
+	       address->sin_addr.s_addr == htonl(RESOLVER_ADDRESS);
 }
 
 /* A query for the address of "web", with an id. */
@@ -278,7 +276,7 @@ static int datagrams_socket(void)
 
 static bool query_to(int fd, const void *bytes, size_t length)
 {
-	struct sockaddr_in to = server_at(resolver);
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS);
 
 	return sendto(fd, bytes, length, 0, (struct sockaddr *)&to, sizeof(to)) == (ssize_t)length;
 }
@@ -309,7 +307,7 @@ static ssize_t answer_from(int fd, uint16_t id, uint8_t *bytes, size_t size)
 
 static int connection_open(void)
 {
-	struct sockaddr_in to = server_at(resolver);
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
@@ -366,7 +364,7 @@ static void ask_once(void)
 /* Nothing listens. */
 static void find_nobody(void)
 {
-	struct sockaddr_in to = server_at(resolver);
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS);
 	int fd = datagrams_socket();
 	char byte;
 
@@ -379,7 +377,7 @@ static void find_nobody(void)
 
 static void ask_connected(void)
 {
-	struct sockaddr_in to = server_at(resolver), peer;
+	struct sockaddr_in to = server_at(RESOLVER_ADDRESS), peer;
 	socklen_t size = sizeof(peer);
 	int fd = datagrams_socket();
 	uint8_t bytes[512];
@@ -402,13 +400,14 @@ static void test_udp(void)
 
 static bool is_mapped(const struct sockaddr_in6 *address)
 {
-	return address->sin6_family == AF_INET6 && address->sin6_port == htons(53) &&
+	return address->sin6_family == AF_INET6 && address->sin6_port == htons(RESOLVER_PORT) &&
 	       memcmp(&address->sin6_addr, "\0\0\0\0\0\0\0\0\0\0\377\377\177\0\0\13", 16) == 0;
 }
 
 static void ask_from_ipv6(void)
 {
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(53) }, from, peer;
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(RESOLVER_PORT) },
+			    from, peer;
 	socklen_t size = sizeof(from);
 	uint8_t bytes[512];
 	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -589,6 +588,38 @@ static void test_refused(void)
 	guest_stop(&guest);
 }
 
+/* The agent waits for the host longer than that waits for its resolver, and not for ever. */
+static void ask_and_hear_late(void)
+{
+	int fd = datagrams_socket(), connection = connection_open();
+	int64_t begun = clock_ms(), heard;
+	uint8_t bytes[512];
+
+	EXPECT(query_to(fd, query_of(1), QUERY_LENGTH));
+	EXPECT(send(connection, bytes, query_prefixed(bytes, 2), 0) > 0);
+	EXPECT(readable(fd, 25000));
+	heard = clock_ms() - begun;
+	EXPECT(heard >= 14500 && heard < 20000);
+	EXPECT(answer_from(fd, 1, bytes, sizeof(bytes)) == QUERY_LENGTH);
+	EXPECT(memcmp(bytes + 2, "\x81\x82\0\1", 4) == 0);
+	EXPECT(answer_read(connection, 2) == QUERY_LENGTH);
+	/* The host's answers come to nobody then. */
+	EXPECT(write(release_fd, "x", 1) == 1);
+	EXPECT(!readable(fd, NEVER_MS) && !readable(connection, 0));
+	EXPECT(send(connection, bytes, query_prefixed(bytes, 3), 0) > 0);
+	EXPECT(answer_read(connection, 3) == 100);
+	ask_once();
+}
+
+static void test_no_answer(void)
+{
+	begin();
+	holding = true;
+	client_run(ask_and_hear_late);
+	EXPECT(held_count == 4);
+	guest_stop(&guest);
+}
+
 static void ask_nonsense(void)
 {
 	static uint8_t long_query[DNS_QUERY_SIZE + 1], answer[QUERY_LENGTH];
@@ -747,7 +778,7 @@ static void test_own_server(void)
 static void serve_elsewhere(void)
 {
 	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	struct sockaddr_in at = server_at(resolver);
+	struct sockaddr_in at = server_at(RESOLVER_ADDRESS);
 	int server;
 
 	EXPECT(unshare(CLONE_NEWNET) == 0);
@@ -878,6 +909,7 @@ static const struct test tests[] = {
 	{ "a hundred queries in parallel", test_parallel },
 	{ "more queries than there may be", test_too_much },
 	{ "queries that the host refuses", test_refused },
+	{ "queries that the host does not answer", test_no_answer },
 	{ "what is no query", test_nonsense },
 	{ "clients that go before the answer", test_clients_go },
 	{ "more connections than are served", test_connections },

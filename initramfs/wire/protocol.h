@@ -58,6 +58,11 @@
 #define DNS_QUERY_SIZE 4096	/* bytes of a query for names, at most */
 #define DNS_ANSWER_SIZE 65535	/* same of an answer */
 
+/* Where Docker's resolver is in every network namespace that has one: libnetwork,
+ * resolverIPSandbox. */
+#define RESOLVER_ADDRESS 0x7f00000b
+#define RESOLVER_PORT 53
+
 enum frame_type {
 	/* every connection */
 	FRAME_HELLO = 0x01, /* first frame each way: PROTOCOL, PROTOCOL_MIN, [BUILD] */
@@ -95,7 +100,7 @@ enum frame_type {
 
 	/* engine -> monitor requests */
 	FRAME_CONNECT = 0x40,  /* join the guest: DOMID, RING_REF, PORT or SOCKET */
-	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR*, [RESOLVER] of the netns */
+	FRAME_SCAN_NET = 0x41, /* REPLY: LINK*, ROUTE*, NEIGHBOUR*, NETWORK_SYSCTL*, [RESOLVER] */
 	FRAME_STOP = 0x42,     /* close everything and exit with CODE; TEXT goes to the log */
 	/* monitor -> engine */
 	FRAME_NETWORK_CHANGED = 0x4e, /* the container's netns is to be scanned again */

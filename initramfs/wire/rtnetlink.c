@@ -16,7 +16,7 @@
 /* A link's alternative names fit into one page of the kernel's (rtnl_prop_list_size). */
 #define LINK_NAMES_MAX 64
 #define ADDRESS_ATTRIBUTES (IFA_FLAGS + 1)
-#define ROUTE_ATTRIBUTES (RTA_TABLE + 1)
+#define ROUTE_ATTRIBUTES (RTA_VIA + 1)
 #define NEIGHBOUR_ATTRIBUTES (NDA_LLADDR + 1)
 
 size_t net_ip_size(uint8_t family)
@@ -27,8 +27,8 @@ size_t net_ip_size(uint8_t family)
 void net_link_local(const uint8_t mac[MAC_SIZE], uint8_t ip[16])
 {
 	/* The MAC with ff:fe in its middle, and its universal bit turned. */
-	const uint8_t local[16] = { 0xfe, 0x80, [8] = mac[0] ^ 2, mac[1], mac[2], 0xff,
-				    0xfe, mac[3], mac[4], mac[5] };
+	const uint8_t local[16] = { 0xfe, 0x80, [8] = mac[0] ^ 2, mac[1], mac[2],
+				    0xff, 0xfe, mac[3],		  mac[4], mac[5] };
 
 	memcpy(ip, local, sizeof(local));
 }
@@ -161,7 +161,7 @@ static int route_take(const struct nlmsghdr *message, void *context)
 	if (!netlink_attributes(message, sizeof(*header), table, ROUTE_ATTRIBUTES))
 		return malformed();
 	if (!net_ip_size(header->rtm_family) || header->rtm_flags & RTM_F_CLONED ||
-	    table[RTA_MULTIPATH])
+	    table[RTA_MULTIPATH] || table[RTA_VIA])
 		return 0;
 	return route_parse(message, table, &route) ? listing->take.route(&route, listing->context)
 						   : malformed();
@@ -459,7 +459,7 @@ static int route_request(struct netlink *netlink, uint16_t type, uint16_t flags,
 
 int route_add(struct netlink *netlink, const struct net_route *route)
 {
-	return route_request(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route);
+	return route_request(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
 }
 
 int route_remove(struct netlink *netlink, const struct net_route *route)

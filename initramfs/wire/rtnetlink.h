@@ -80,7 +80,8 @@ typedef int net_neighbour_taker(const struct net_neighbour *neighbour, void *con
 int link_list(struct netlink *netlink, net_link_taker *take, void *context);
 /* All families. */
 int address_list(struct netlink *netlink, net_address_taker *take, void *context);
-/* All families and tables, without cached routes. Multipath routes are left out. */
+/* All families and tables, without cached routes. Multipath routes and those with a gateway of
+ * another family are left out. */
 int route_list(struct netlink *netlink, net_route_taker *take, void *context);
 int neighbour_list(struct netlink *netlink, net_neighbour_taker *take, void *context);
 
@@ -115,6 +116,7 @@ int link_keep_silent(struct netlink *netlink, int index);
 
 /* An IPv6 address is added without duplicate address detection: the veth's stack did it already. */
 int address_add(struct netlink *netlink, const struct net_address *address);
+/* EEXIST if there is a route with the same destination and metric, through whatever link. */
 int route_add(struct netlink *netlink, const struct net_route *route);
 int neighbour_add(struct netlink *netlink, const struct net_neighbour *neighbour);
 /* They take away what the functions above have added, with the same members. ENODEV, ENOENT, ESRCH

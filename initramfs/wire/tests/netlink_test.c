@@ -7,6 +7,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -190,6 +191,34 @@ static void onlink_route_reaches_a_gateway_outside_the_subnet(void)
 	netlink_close(&netlink);
 }
 
+/* 10.0.0.0/8 or a part of it. */
+static int route_count(const struct net_route *route, void *context)
+{
+	int *count = context;
+
+	if (route->family == AF_INET && route->table == RT_TABLE_MAIN && route->ip[0] == 10)
+		++*count;
+	return 0;
+}
+
+static void routes_that_no_net_route_holds_are_left_out(void)
+{
+	struct link_change up = LINK_UNCHANGED;
+	struct net_link link;
+	struct netlink netlink = with_veth(&link);
+	int count = 0;
+
+	up.state = LINK_UP;
+	EXPECT(link_change(&netlink, link.index, &up) == 0);
+	EXPECT(system("ip address add 172.17.0.2/16 dev left0;"
+		      "ip route add 10.1.0.0/16 dev left0;"
+		      "ip route add 10.2.0.0/16 via inet6 fe80::1 dev left0;"
+		      "ip route add 10.3.0.0/16 nexthop via 172.17.0.3 nexthop via 172.17.0.4;"
+		      "test $(ip route show root 10.0.0.0/8 | wc -l) -ge 3") == 0);
+	EXPECT(route_list(&netlink, route_count, &count) == 0 && count == 1);
+	netlink_close(&netlink);
+}
+
 static int neighbour_keep(const struct net_neighbour *neighbour, void *context)
 {
 	struct net_neighbour *kept = context;
@@ -358,6 +387,8 @@ int main(void)
 		{ "routes are added and listed", routes_are_added_and_listed },
 		{ "onlink route reaches a gateway outside the subnet",
 		  onlink_route_reaches_a_gateway_outside_the_subnet },
+		{ "routes that no net_route holds are left out",
+		  routes_that_no_net_route_holds_are_left_out },
 		{ "permanent neighbours are added and listed",
 		  permanent_neighbours_are_added_and_listed },
 		{ "link moves to another netns", link_moves_to_another_netns },

@@ -276,6 +276,9 @@ static void limits_are_the_pages(void)
 		{ "EXPORT_MAX", EXPORT_MAX },
 		{ "STATS_FILES_MAX", STATS_FILES_MAX },
 		{ "STATS_FILE_SIZE", STATS_FILE_SIZE },
+		{ "DNS_QUERIES_MAX", DNS_QUERIES_MAX },
+		{ "DNS_QUERY_SIZE", DNS_QUERY_SIZE },
+		{ "DNS_ANSWER_SIZE", DNS_ANSWER_SIZE },
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {

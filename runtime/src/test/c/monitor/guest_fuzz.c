@@ -42,8 +42,8 @@ static int datagrams, listener;
 static int resolver_socket(int type)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_port = htons(53),
-				       .sin_addr.s_addr = htonl(0x7f00000b) };
+				       .sin_port = htons(RESOLVER_PORT),
+				       .sin_addr.s_addr = htonl(RESOLVER_ADDRESS) };
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))

@@ -15,7 +15,6 @@
 #include "rig.h"
 #include "room.h"
 
-#define RESOLVER_ADDRESS 0x7f00000b
 #define QUESTION "\x12\x34\1\0\0\1\0\0\0\0\0\0\3web\0\0\1\0\1"
 #define QUESTION_LENGTH (sizeof(QUESTION) - 1)
 #define LARGE 60000
@@ -28,7 +27,7 @@ static uint8_t answer[DNS_ANSWER_SIZE + 1];
 static int socket_at(int type)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_port = htons(53),
+				       .sin_port = htons(RESOLVER_PORT),
 				       .sin_addr.s_addr = htonl(RESOLVER_ADDRESS) };
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 
