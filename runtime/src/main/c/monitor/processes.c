@@ -17,7 +17,8 @@ void process_exited(struct process *process, int code)
 	process->code = code;
 	process->output.ended = process->errors.ended = true;
 	process->drain_ms = DRAIN_MS;
-	/* With a window that is used up the agent has waited for the readers before it said this. */
+	/* With a window that is used up the agent has waited for the readers before it said this.
+	 */
 	if (process->output.window && process->errors.window)
 		process->taken = clock_ms();
 	input_end(process);
