@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "field.h"
 #include "frame.h"
+#include "netsettings.h"
 #include "payload.h"
 #include "protocol.h"
 #include "query.h"
@@ -94,8 +95,10 @@ struct process {
 	bool terminal; /* its stdin and stdout are one, and it has no stderr */
 	bool resized;  /* the terminal's size is to be told */
 	int code;
-	int64_t taken; /* when output was last taken from us, or began to wait for that */
-	int drain_ms;  /* how long after that the rest is dropped, once it has exited */
+	/* When output was last taken from us, or the wait for that began: with the output or, if
+	 * the agent never had to hold any back, with the exit. */
+	int64_t taken;
+	int drain_ms; /* how long after that the rest is dropped, once it has exited */
 	uint64_t signals_pending;
 	struct peer session; /* who stands for it in dom0; the main process needs nobody */
 	struct input input;
@@ -139,6 +142,7 @@ struct netwatch {
 /* The guest's queries for names. Of these memory it uses 8.5 MiB at most, when as many answers of
  * 64 KiB wait for a guest that does not read; and one that does not read loses refusals. */
 struct resolver {
+	bool found;   /* the container's network namespace has a resolver, or had */
 	int epoll_fd; /* wakes when a query's socket does */
 	struct query queries[DNS_QUERIES_MAX];
 	uint32_t open;	       /* how many are not free */
@@ -167,6 +171,7 @@ struct monitor {
 	int gntdev, evtchn; /* -1 = no Xen here, or given to the channel */
 	int clock_watch;    /* wakes when dom0's clock is set */
 	struct netwatch netwatch;
+	struct netsettings netsettings;
 	int agents; /* without Xen: the folder where agents listen */
 	pid_t server_pid;
 	int server_watch;

@@ -2,24 +2,19 @@
 #include "scan.h"
 
 #include <errno.h>
-#include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "engine_link.h"
 #include "netsettings.h"
-#include "query.h"
+#include "resolver_place.h"
 #include "rtnetlink.h"
 
 #define LINKS_MAX 64
 #define ATTEMPTS 5
-/* On lo a port takes or refuses a connection at once, unless a firewall drops it. */
-#define RESOLVER_WAIT_MS 200
 
 /* What is collected; the payload is written while listing. */
 struct scan {
@@ -28,7 +23,8 @@ struct scan {
 	const struct net_link *link; /* whose addresses are listed */
 	bool gateways;
 	bool resolver;
-	size_t settings_left; /* how many bytes of settings may follow */
+	const struct netsettings *fresh;
+	struct netsettings_list settings;
 	struct field_writer writer;
 	uint8_t bytes[FRAME_PAYLOAD_MAX];
 };
@@ -40,7 +36,7 @@ static int link_take(const struct net_link *link, void *context)
 	struct scan *scan = context;
 
 	if (link->type != ARPHRD_ETHER || !(link->flags & IFF_UP) || !link->has_mac ||
-	    strncmp(link->name, "vif", 3) == 0)
+	    net_device_is_vif(link->device))
 		return 0;
 	if (scan->count == LINKS_MAX) {
 		errno = E2BIG;
@@ -72,8 +68,9 @@ static int address_take(const struct net_address *address, void *context)
 	struct scan *scan = context;
 	size_t mark;
 
+	/* What routers advertise the guest hears itself, and the namespace no longer. */
 	if (address->index != scan->link->index || address_is_own(address, scan->link) ||
-	    address->flags & IFA_F_TEMPORARY)
+	    !net_address_given(address))
 		return 0;
 	mark = field_group_begin(&scan->writer, FIELD_ADDRESS);
 	field_put(&scan->writer, FIELD_IP, address->ip, net_ip_size(address->family));
@@ -144,26 +141,10 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 			return -1;
 		field_put_u32(&scan->writer, FIELD_UP, 1);
 		field_put_u32(&scan->writer, FIELD_INDEX, (uint32_t)link->index);
-		netsettings_put_interface(link->name, &scan->writer, &scan->settings_left);
+		netsettings_list_interface(&scan->settings, link->name);
 		field_group_end(&scan->writer, mark);
 	}
 	return 0;
-}
-
-/* Whether something answers where Docker's resolver does. */
-static bool resolver_found(void)
-{
-	struct pollfd polled = { .fd = resolver_connect(SOCK_STREAM), .events = POLLOUT };
-	socklen_t size = sizeof(int);
-	int reason = 0;
-	bool found;
-
-	if (polled.fd < 0)
-		return false;
-	found = poll(&polled, 1, RESOLVER_WAIT_MS) > 0 &&
-		getsockopt(polled.fd, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 && reason == 0;
-	close(polled.fd);
-	return found;
 }
 
 /* A gateway must be reachable when its route is added: routes without one come first. */
@@ -172,11 +153,10 @@ static int scan_try(struct scan *scan, struct netlink *netlink)
 	scan->count = 0;
 	scan->gateways = false;
 	scan->writer = field_writer(scan->bytes, sizeof(scan->bytes));
-	scan->settings_left = NETSETTINGS_BYTES_MAX;
 	field_put_u32(&scan->writer, FIELD_STATUS, 0);
 	if (scan->resolver)
 		field_put_u32(&scan->writer, FIELD_RESOLVER, 1);
-	netsettings_put(&scan->writer, &scan->settings_left);
+	netsettings_list_begin(&scan->settings, scan->fresh, &scan->writer);
 	if (link_list(netlink, link_take, scan) || links_put(scan, netlink) ||
 	    route_list(netlink, route_take, scan))
 		return -1;
@@ -201,7 +181,12 @@ void scan_answer(struct monitor *monitor, uint32_t number)
 		engine_reply(monitor, number, errno, "open a netlink socket");
 		return;
 	}
-	scan.resolver = resolver_found();
+	/* Nothing answers there while dockerd starts again, and nobody tells when it does: a
+	 * resolver that was there once is told of ever after, and queries that it does not take are
+	 * refused (resolver.h). */
+	monitor->resolver.found = monitor->resolver.found || resolver_found();
+	scan.resolver = monitor->resolver.found;
+	scan.fresh = &monitor->netsettings;
 	do {
 		result = scan_try(&scan, &netlink);
 	} while (result && errno == EAGAIN && ++attempts < ATTEMPTS);
