@@ -146,6 +146,8 @@ struct resolver {
 	int epoll_fd; /* wakes when a query's socket does */
 	struct query queries[DNS_QUERIES_MAX];
 	uint32_t open;	       /* how many are not free */
+	uint32_t held;	       /* how many of these are not asked yet */
+	bool held_back;	       /* until a few may be asked at once */
 	struct query *sending; /* whose answer is cut, and sent in part */
 	uint32_t refused[DNS_QUERIES_MAX], refused_count; /* to be told */
 	int64_t allowance, allowed_at; /* thousandths of queries; when it was reckoned */

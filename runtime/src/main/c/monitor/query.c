@@ -128,17 +128,22 @@ static void query_send(struct query *query, int epoll_fd, uint32_t index)
 		query_settle(query, QUERY_REFUSED);
 }
 
-void query_begin(struct query *query, const struct field *message, int epoll_fd, uint32_t index)
+void query_hold(struct query *query, const struct field *message)
 {
 	size_t head = query->tcp ? sizeof(query->prefix) : 0;
 
-	query->fd = resolver_connect(query->tcp ? SOCK_STREAM : SOCK_DGRAM);
-	query->state = QUERY_SENDING;
+	query->state = QUERY_HELD;
 	query->done = 0;
 	query->length = head + message->length;
 	query->bytes[0] = (uint8_t)(message->length >> 8);
 	query->bytes[1] = (uint8_t)message->length;
 	memcpy(query->bytes + head, message->bytes, message->length);
+}
+
+void query_begin(struct query *query, int epoll_fd, uint32_t index)
+{
+	query->fd = resolver_connect(query->tcp ? SOCK_STREAM : SOCK_DGRAM);
+	query->state = QUERY_SENDING;
 	if (query->fd < 0 || query_watch(query, epoll_fd, EPOLL_CTL_ADD, index))
 		query_settle(query, QUERY_REFUSED);
 	else

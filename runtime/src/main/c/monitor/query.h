@@ -10,6 +10,7 @@
 
 enum query_state {
 	QUERY_FREE,
+	QUERY_HELD,    /* it is not asked yet */
 	QUERY_SENDING, /* over TCP: it is not all sent */
 	QUERY_AWAITED, /* its answer is */
 	QUERY_ANSWERED,
@@ -30,9 +31,11 @@ struct query {
 
 /* For each of `count` queries; memory is touched only by one that is open. -1 with errno. */
 int queries_open(struct query *queries, size_t count);
-/* Begins a free query, which has its number and deadline; what wakes it comes from `epoll_fd` with
- * `index`. It may be refused at once. */
-void query_begin(struct query *query, const struct field *message, int epoll_fd, uint32_t index);
+/* Takes this message into a free query, which has its number, deadline and way, and holds it. */
+void query_hold(struct query *query, const struct field *message);
+/* Asks one that is held; what wakes it comes from `epoll_fd` with `index`. It may be refused at
+ * once. */
+void query_begin(struct query *query, int epoll_fd, uint32_t index);
 /* Its socket has something or has room. */
 void query_woken(struct query *query, int epoll_fd, uint32_t index);
 /* Frees it, whatever it waits for. */

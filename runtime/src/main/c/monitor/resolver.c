@@ -7,11 +7,14 @@
 
 #include "clock.h"
 
-/* A busy guest asks far less; a hostile one costs dom0 no more than this. */
-#define QUERIES_A_SECOND 2000
-#define QUERIES_AT_ONCE 1000
+/* A busy guest asks far less; a hostile one costs dom0 no more than this. What is more waits, and the
+ * guest, which has only so many queries under way, with it. */
+#define QUERIES_A_SECOND 1000
+#define QUERIES_AT_ONCE 256
 #define QUERY_MS 10000
 #define QUERY_COST 1000 /* of the allowance, which grows each millisecond */
+/* Queries that were held are asked so many at a time, and not with a wake-up for each. */
+#define QUERIES_RESUMED 16
 
 #define WOKEN_MAX 32
 /* An answer is cut where there is room for so much of it: a busy channel seldom has more. */
@@ -27,8 +30,7 @@ int resolver_open(struct resolver *resolver, struct failure *failure)
 	return 0;
 }
 
-/* Whether the guest has not asked too often. */
-static bool query_allowed(struct resolver *resolver)
+static void allowance_reckon(struct resolver *resolver)
 {
 	int64_t now = clock_ms();
 
@@ -36,10 +38,6 @@ static bool query_allowed(struct resolver *resolver)
 	resolver->allowed_at = now;
 	if (resolver->allowance > QUERIES_AT_ONCE * QUERY_COST)
 		resolver->allowance = QUERIES_AT_ONCE * QUERY_COST;
-	if (resolver->allowance < QUERY_COST)
-		return false;
-	resolver->allowance -= QUERY_COST;
-	return true;
 }
 
 static void query_refuse(struct resolver *resolver, uint32_t number)
@@ -50,6 +48,8 @@ static void query_refuse(struct resolver *resolver, uint32_t number)
 
 static void query_free(struct resolver *resolver, struct query *query)
 {
+	if (query->state == QUERY_HELD)
+		resolver->held--;
 	query_end(query);
 	resolver->open--;
 }
@@ -74,17 +74,49 @@ enum verdict resolver_ask(struct monitor *monitor, struct payload payload)
 		return protocol_broken(monitor, "the guest sends a malformed DNS_QUERY");
 	while (index < DNS_QUERIES_MAX && resolver->queries[index].state != QUERY_FREE)
 		index++;
-	if (index == DNS_QUERIES_MAX || !query_allowed(resolver)) {
+	if (index == DNS_QUERIES_MAX) {
 		query_refuse(resolver, number);
 		return TAKEN;
 	}
 	resolver->open++;
+	resolver->held++;
 	resolver->queries[index].number = number;
 	resolver->queries[index].tcp = payload_u32(payload, FIELD_TCP, 0);
 	resolver->queries[index].deadline = clock_ms() + QUERY_MS;
-	query_begin(&resolver->queries[index], &message, resolver->epoll_fd, index);
-	query_look(resolver, &resolver->queries[index]);
+	query_hold(&resolver->queries[index], &message);
 	return TAKEN;
+}
+
+/* The one that has been held for the longest time. */
+static uint32_t held_first(const struct resolver *resolver)
+{
+	uint32_t first = DNS_QUERIES_MAX;
+
+	for (uint32_t i = 0; i < DNS_QUERIES_MAX; i++)
+		if (resolver->queries[i].state == QUERY_HELD &&
+		    (first == DNS_QUERIES_MAX ||
+		     resolver->queries[i].deadline < resolver->queries[first].deadline))
+			first = i;
+	return first;
+}
+
+/* Asks what the guest may ask now. */
+static void held_ask(struct resolver *resolver)
+{
+	if (resolver->held == 0)
+		return;
+	allowance_reckon(resolver);
+	if (resolver->held_back && resolver->allowance < QUERIES_RESUMED * QUERY_COST)
+		return;
+	while (resolver->held > 0 && resolver->allowance >= QUERY_COST) {
+		uint32_t index = held_first(resolver);
+
+		resolver->allowance -= QUERY_COST;
+		resolver->held--;
+		query_begin(&resolver->queries[index], resolver->epoll_fd, index);
+		query_look(resolver, &resolver->queries[index]);
+	}
+	resolver->held_back = resolver->held > 0;
 }
 
 void resolver_woken(struct resolver *resolver)
@@ -102,12 +134,23 @@ void resolver_woken(struct resolver *resolver)
 
 static bool query_waits(const struct query *query)
 {
-	return query->state == QUERY_SENDING || query->state == QUERY_AWAITED;
+	return query->state == QUERY_HELD || query->state == QUERY_SENDING ||
+	       query->state == QUERY_AWAITED;
+}
+
+/* When held_ask() can ask again; -1 = nothing is held. */
+static int64_t held_deadline(const struct resolver *resolver)
+{
+	int64_t missing = QUERIES_RESUMED * QUERY_COST - resolver->allowance;
+
+	if (resolver->held == 0)
+		return -1;
+	return resolver->allowed_at + (missing + QUERIES_A_SECOND - 1) / QUERIES_A_SECOND;
 }
 
 int64_t resolver_deadline(const struct resolver *resolver)
 {
-	int64_t deadline = -1;
+	int64_t deadline = held_deadline(resolver);
 
 	for (size_t i = 0; resolver->open && i < DNS_QUERIES_MAX; i++) {
 		const struct query *query = &resolver->queries[i];
@@ -191,6 +234,7 @@ bool resolver_pump(struct monitor *monitor)
 	if (monitor->phase != PHASE_SERVING)
 		return false;
 	queries_give_up(resolver);
+	held_ask(resolver);
 	for (;;) {
 		/* Nothing comes between the parts of an answer. */
 		while (!resolver->sending && refusal_send(monitor))
@@ -210,4 +254,5 @@ void resolver_drop(struct resolver *resolver)
 			query_free(resolver, &resolver->queries[i]);
 	resolver->sending = NULL;
 	resolver->refused_count = 0;
+	resolver->held_back = false;
 }
