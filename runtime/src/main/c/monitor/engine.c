@@ -131,10 +131,7 @@ static void stop_take(struct monitor *monitor, struct payload payload)
 	guest_leave(monitor);
 	monitor->exit_code = code;
 	monitor->phase = PHASE_ENDING;
-	processes_killed(monitor);
-	process_exited(monitor->processes[PROCESS_MAIN], code);
-	monitor->processes[PROCESS_MAIN]->drain_ms = STOP_DRAIN_MS;
-	monitor->processes[PROCESS_MAIN]->taken = clock_ms();
+	processes_stopped(monitor, code);
 }
 
 static enum verdict frame_take(struct monitor *monitor, const struct frame *frame,

@@ -145,6 +145,27 @@ static void polls_take(struct monitor *monitor, const struct pollfd *polls)
 		guest_lost(monitor, "the file server died");
 }
 
+/* When the rest of the main process's output is dropped; -1 = there is none. */
+static int64_t main_deadline(const struct monitor *monitor)
+{
+	const struct process *process = monitor->processes[PROCESS_MAIN];
+
+	return streams_drained(process) ? -1 : process_drain_deadline(process);
+}
+
+/* Whether all that the processes have written is taken, or nobody takes the rest. */
+static bool ending_over(const struct monitor *monitor)
+{
+	int64_t deadline = main_deadline(monitor);
+
+	/* What nobody takes of the others' is dropped in time (processes_pump). */
+	if (!processes_told(monitor) || (deadline >= 0 && clock_ms() < deadline))
+		return false;
+	if (deadline >= 0)
+		log_warn("nobody takes the rest of the output");
+	return true;
+}
+
 /* What the phase lets wait until then and no longer; -1 = nothing. */
 static int64_t phase_deadline(const struct monitor *monitor)
 {
@@ -155,7 +176,8 @@ static int64_t phase_deadline(const struct monitor *monitor)
 		return clock_earlier(processes_deadline(monitor),
 				     resolver_deadline(&monitor->resolver));
 	case PHASE_ENDING:
-		return process_drain_deadline(monitor->processes[PROCESS_MAIN]);
+		return processes_told(monitor) ? main_deadline(monitor)
+					       : processes_deadline(monitor);
 	case PHASE_GREETING:
 	case PHASE_LOST:
 		break;
@@ -171,10 +193,7 @@ static bool monitor_over(struct monitor *monitor)
 
 	switch (monitor->phase) {
 	case PHASE_ENDING:
-		if (late)
-			log_warn("nobody takes the rest of the output");
-		return late || (streams_drained(monitor->processes[PROCESS_MAIN]) &&
-				processes_told(monitor));
+		return ending_over(monitor);
 	case PHASE_WAITING:
 	case PHASE_LOST:
 		if (late) {

@@ -94,8 +94,10 @@ struct process {
 	bool terminal; /* its stdin and stdout are one, and it has no stderr */
 	bool resized;  /* the terminal's size is to be told */
 	int code;
-	int64_t taken; /* when output was last taken from us, or began to wait for that */
-	int drain_ms;  /* how long after that the rest is dropped, once it has exited */
+	/* When output was last taken from us, or the wait for that began: with the output or, if
+	 * the agent never had to hold any back, with the exit. */
+	int64_t taken;
+	int drain_ms; /* how long after that the rest is dropped, once it has exited */
 	uint64_t signals_pending;
 	struct peer session; /* who stands for it in dom0; the main process needs nobody */
 	struct input input;

@@ -17,6 +17,10 @@ void process_exited(struct process *process, int code)
 	process->code = code;
 	process->output.ended = process->errors.ended = true;
 	process->drain_ms = DRAIN_MS;
+	/* With a window that is used up the agent has waited for the readers before it said this.
+	 */
+	if (process->output.window && process->errors.window)
+		process->taken = clock_ms();
 	input_end(process);
 }
 
@@ -30,6 +34,20 @@ void processes_killed(struct monitor *monitor)
 	for (uint32_t number = PROCESS_MAIN + 1; number <= monitor->processes_top; number++)
 		if (monitor->processes[number] && !monitor->processes[number]->exited)
 			process_exited(monitor->processes[number], CODE_KILLED);
+}
+
+void processes_stopped(struct monitor *monitor, int code)
+{
+	processes_killed(monitor);
+	process_exited(monitor->processes[PROCESS_MAIN], code);
+	for (uint32_t number = PROCESS_MAIN; number <= monitor->processes_top; number++) {
+		struct process *process = monitor->processes[number];
+
+		if (!process)
+			continue;
+		process->drain_ms = STOP_DRAIN_MS;
+		process->taken = clock_ms();
+	}
 }
 
 bool processes_pump(struct monitor *monitor)
@@ -68,9 +86,8 @@ int64_t processes_deadline(const struct monitor *monitor)
 	for (uint32_t number = PROCESS_MAIN + 1; number <= monitor->processes_top; number++) {
 		const struct process *process = monitor->processes[number];
 
-		if (process && process->exited &&
-		    (earliest < 0 || process_drain_deadline(process) < earliest))
-			earliest = process_drain_deadline(process);
+		if (process && process->exited)
+			earliest = clock_earlier(earliest, process_drain_deadline(process));
 	}
 	return earliest;
 }

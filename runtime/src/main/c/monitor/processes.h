@@ -12,6 +12,10 @@ void process_exited(struct process *process, int code);
 /* The same for every process but the main one that has not exited. */
 void processes_killed(struct monitor *monitor);
 
+/* The engine says STOP: the main process has exited with this code, the others were killed, and
+ * nobody waits long for their readers. */
+void processes_stopped(struct monitor *monitor, int code);
+
 /* When the rest of its output is dropped if nobody takes any of it, once it has exited. */
 int64_t process_drain_deadline(const struct process *process);
 

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "process.h"
 #include "rig.h"
 #include "room.h"
@@ -269,6 +270,29 @@ static void sessions_end_with_the_container(void)
 	rig_end(&rig);
 }
 
+/* The container's process was silent, and the other's output waits for its reader. */
+static void output_is_drained_after_the_container(void)
+{
+	static uint8_t part[STREAM_WINDOW / 4], got[STREAM_WINDOW * 2];
+	struct session session;
+	struct packet packet;
+	struct rig rig;
+
+	REQUIRE(rig_serve(&rig) && session_attach(&session, &packet));
+	REQUIRE(session_run(&rig, EXECUTED, 0));
+	fcntl(session.output, F_SETPIPE_SZ, 4096);
+	for (int i = 0; i < 3; i++)
+		EXPECT(talk_say(&rig.agent, FRAME_DATA, OUT, part, sizeof(part)));
+	EXPECT(rig_exited(&rig, 3));
+	EXPECT(!process_await(rig.monitor, clock_ms() + 500));
+	EXPECT(read_soon(session.output, got, sizeof(got)) == 3 * sizeof(part));
+	EXPECT(packet_hear(session.control, &packet) && packet.type == FRAME_EXITED);
+	EXPECT(packet_u32(&packet, FIELD_CODE) == 137);
+	EXPECT(rig_exit_code(&rig) == 3);
+	session_close(&session);
+	rig_end(&rig);
+}
+
 static void without_a_guest_a_session_is_refused(void)
 {
 	struct session session;
@@ -352,6 +376,7 @@ static const struct test tests[] = {
 	  a_run_that_fails_and_loses_its_session_gives_the_number_back },
 	{ "signals go on to the process", signals_go_on_to_the_process },
 	{ "sessions end with the container", sessions_end_with_the_container },
+	{ "output is drained after the container", output_is_drained_after_the_container },
 	{ "without a guest a session is refused", without_a_guest_a_session_is_refused },
 	{ "there are as many numbers as the protocol says",
 	  there_are_as_many_numbers_as_the_protocol_says },

@@ -16,6 +16,8 @@
 #define OUT STREAM_STDOUT(PROCESS_MAIN)
 #define ERR STREAM_STDERR(PROCESS_MAIN)
 
+#define MONITOR_LOG "/var/log/xen-runc/monitor.log"
+
 static uint8_t pattern(size_t at)
 {
 	return (uint8_t)(at * 131 + at / 251);
@@ -232,6 +234,41 @@ static void output_that_nobody_took_for_ten_seconds_holds_up_no_exit(void)
 	rig_end(&rig);
 }
 
+/* With room left for the agent nobody has waited for the readers before the exit. */
+static void output_of_long_ago_has_its_time_from_the_exit(void)
+{
+	static uint8_t part[STREAM_WINDOW / 4], got[STREAM_WINDOW];
+	struct rig rig;
+
+	REQUIRE(rig_serve(&rig));
+	fcntl(rig.output, F_SETPIPE_SZ, 4096);
+	for (int i = 0; i < 3; i++)
+		EXPECT(talk_say(&rig.agent, FRAME_DATA, OUT, part, sizeof(part)));
+	EXPECT(!process_await(rig.monitor, clock_ms() + 10500));
+	EXPECT(rig_exited(&rig, 3));
+	EXPECT(!process_await(rig.monitor, clock_ms() + 1000));
+	EXPECT(read_soon(rig.output, got, sizeof(got)) == 3 * sizeof(part));
+	EXPECT(rig_exit_code(&rig) == 3);
+	rig_end(&rig);
+}
+
+static void silent_process_leaves_no_output_behind(void)
+{
+	static char log[65536];
+	struct rig rig;
+	int fd;
+
+	unlink(MONITOR_LOG);
+	REQUIRE(rig_serve(&rig));
+	EXPECT(rig_exited(&rig, 3));
+	EXPECT(rig_exit_code(&rig) == 3);
+	fd = open(MONITOR_LOG, O_RDONLY | O_CLOEXEC);
+	EXPECT(read(fd, log, sizeof(log) - 1) > 0);
+	close(fd);
+	EXPECT(strstr(log, "exited with 3") && !strstr(log, "level=warn"));
+	rig_end(&rig);
+}
+
 static void shared_descriptions_keep_their_flags(void)
 {
 	struct rig rig;
@@ -308,6 +345,9 @@ static const struct test tests[] = {
 	{ "output is drained before the exit", output_is_drained_before_the_exit },
 	{ "output that nobody took for ten seconds holds up no exit",
 	  output_that_nobody_took_for_ten_seconds_holds_up_no_exit },
+	{ "output of long ago has its time from the exit",
+	  output_of_long_ago_has_its_time_from_the_exit },
+	{ "a silent process leaves no output behind", silent_process_leaves_no_output_behind },
 	{ "shared open file descriptions keep their flags", shared_descriptions_keep_their_flags },
 	{ "signals reach the main process", signals_reach_the_main_process },
 	{ "a signal before RUN waits for it", signal_before_run_waits_for_it },
