@@ -195,9 +195,6 @@ static const struct filter kinds[] = {
 	{ IN_REPORT, GO(CHAIN_IPV6), .keys = { { IPV6 } } },
 };
 
-/* How often a list may change while it is read. */
-#define LIST_ATTEMPTS 5
-
 static uint32_t word(const uint8_t *bytes)
 {
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
@@ -224,6 +221,8 @@ static int list_kinds(const struct list *list)
 		struct filter filter = kinds[i];
 		int result;
 
+		if (filter.protocol == ETH_P_IPV6 && !list->wall->ipv6)
+			continue;
 		if (filter.verdict == FILTER_REDIRECT)
 			filter.target = list->wall->interface;
 		result = list->take(&filter, list->context);
@@ -346,65 +345,4 @@ int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip)
 	}
 	wall->addresses[wall->count++] = address;
 	return 0;
-}
-
-static int allow_link_local(struct wall *wall)
-{
-	uint8_t ip[16];
-
-	net_link_local(wall->mac, ip);
-	return wall_allow(wall, AF_INET6, ip);
-}
-
-/* A wall that is planned, and the link for which it is. */
-struct plan {
-	struct wall *wall;
-	int index;
-};
-
-static int address_take(const struct net_address *address, void *context)
-{
-	const struct plan *plan = context;
-
-	if (address->index != plan->index)
-		return 0;
-	return wall_allow(plan->wall, address->family, address->ip);
-}
-
-int wall_plan(struct wall *wall, struct netlink *netlink, const struct net_link *interface)
-{
-	struct plan plan = { .wall = wall, .index = interface->index };
-	int result = -1;
-
-	/* A list that changed while it was read is read again. */
-	for (int attempt = 0; attempt < LIST_ATTEMPTS; attempt++) {
-		*wall = (struct wall){ .interface = (uint32_t)interface->index };
-		memcpy(wall->mac, interface->mac, sizeof(wall->mac));
-		if (allow_link_local(wall) < 0)
-			return -1;
-		result = address_list(netlink, address_take, &plan);
-		if (result == 0 || errno != EAGAIN)
-			break;
-	}
-	return result;
-}
-
-/* Where a wall is built. */
-struct site {
-	struct netlink *netlink;
-	int vif;
-};
-
-static int filter_take(const struct filter *filter, void *context)
-{
-	const struct site *site = context;
-
-	return filter_add(site->netlink, site->vif, filter);
-}
-
-int wall_build(const struct wall *wall, struct netlink *netlink, int vif)
-{
-	struct site site = { .netlink = netlink, .vif = vif };
-
-	return wall_list(wall, filter_take, &site);
 }

@@ -16,6 +16,7 @@
  *   ethertype but ARP, IPv4 and IPv6;
  * - ARP but requests and replies for Ethernet and IPv4 (RFC 826) whose sender is the interface's
  *   MAC and one of its addresses;
+ * - IPv6 where the interface has it disabled, as on Docker's networks without IPv6;
  * - IPv4 and IPv6 from other addresses than the interface's; the link-local address of its MAC is
  *   one (RFC 4291, appendix A). From :: only the guest's own duplicate address detection (RFC 4862)
  *   and MLD's reports (RFC 3590);
@@ -48,12 +49,10 @@ struct wall_address {
 struct wall {
 	uint32_t interface; /* the index of the link where out is */
 	uint8_t mac[MAC_SIZE];
+	bool ipv6; /* the interface speaks it; else nothing of it goes out */
 	struct wall_address addresses[WALL_ADDRESSES_MAX];
 	size_t count;
 };
-
-/* A wall for the interface as it is now. -1 with errno: E2BIG for too many addresses. */
-int wall_plan(struct wall *wall, struct netlink *netlink, const struct net_link *interface);
 
 /* Adds an address, which may be there. -1 with E2BIG. */
 int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip);
@@ -62,8 +61,5 @@ int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip);
  * ends that and is returned. */
 typedef int wall_taker(const struct filter *filter, void *context);
 int wall_list(const struct wall *wall, wall_taker *take, void *context);
-
-/* Builds the wall on the vif, whose clsact is there (traffic_prepare). -1 with errno. */
-int wall_build(const struct wall *wall, struct netlink *netlink, int vif);
 
 #endif

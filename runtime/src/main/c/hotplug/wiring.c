@@ -10,7 +10,7 @@
 
 #include "rtnetlink.h"
 #include "traffic.h"
-#include "wall.h"
+#include "wall_build.h"
 
 /* netback registers the vif at about the time when libxl starts us. */
 #define VIF_TIMEOUT_MS 10000

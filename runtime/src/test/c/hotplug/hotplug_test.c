@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The hotplug program's parts, with a veth in the place of a vif. Run as root. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
@@ -13,6 +14,7 @@
 #include "process.h"
 #include "rtnetlink.h"
 #include "test.h"
+#include "wall_build.h"
 #include "wiring.h"
 
 static void carrier_is_three_words_or_four(void)
@@ -267,6 +269,90 @@ static void vifs_with_one_alternative_name_move_into_one_netns(void)
 	close(container);
 }
 
+static void setting_write(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	EXPECT(write(fd, value, strlen(value)) == (ssize_t)strlen(value));
+	close(fd);
+}
+
+static void address_give(struct netlink *netlink, const struct net_link *link, const char *text)
+{
+	struct net_address address = { .index = link->index, .prefix = 24 };
+
+	address.family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	EXPECT(inet_pton(address.family, text, address.ip) == 1);
+	EXPECT(address_add(netlink, &address) == 0);
+}
+
+static bool wall_has(const struct wall *wall, const char *text)
+{
+	uint8_t family = strchr(text, ':') ? AF_INET6 : AF_INET, ip[16];
+
+	EXPECT(inet_pton(family, text, ip) == 1);
+	for (size_t i = 0; i < wall->count; i++)
+		if (wall->addresses[i].family == family &&
+		    memcmp(wall->addresses[i].ip, ip, net_ip_size(family)) == 0)
+			return true;
+	return false;
+}
+
+/* The container's netns, in which "eth0" has addresses and "other" has some, too. */
+static void with_addresses(struct netlink *netlink, struct net_link *interface)
+{
+	static const uint8_t mac[MAC_SIZE] = { 0x02, 0x42, 0xac, 0x11, 0x00, 0x02 };
+	struct link_change change = LINK_UNCHANGED;
+	int container = with_container();
+	struct net_link other;
+
+	EXPECT(setns(container, CLONE_NEWNET) == 0);
+	close(container);
+	EXPECT(veth_add("other") == 0);
+	EXPECT(netlink_open(netlink, 0) == 0);
+	EXPECT(link_find(netlink, "other", &other) == 0);
+	EXPECT(link_find(netlink, "eth0", interface) == 0);
+	change.mac = mac;
+	EXPECT(link_change(netlink, interface->index, &change) == 0);
+	EXPECT(link_find(netlink, "eth0", interface) == 0);
+	address_give(netlink, interface, "172.17.0.2");
+	address_give(netlink, interface, "172.17.0.3");
+	address_give(netlink, interface, "2001:db8::2");
+	address_give(netlink, &other, "10.0.0.2");
+	address_give(netlink, &other, "2001:db8:1::2");
+}
+
+static void wall_is_for_the_addresses_of_its_interface(void)
+{
+	static struct wall wall;
+	struct net_link interface;
+	struct netlink netlink;
+
+	with_addresses(&netlink, &interface);
+	EXPECT(wall_plan(&wall, &netlink, &interface) == 0);
+	EXPECT(wall.interface == (uint32_t)interface.index && wall.ipv6);
+	EXPECT(memcmp(wall.mac, interface.mac, sizeof(wall.mac)) == 0);
+	EXPECT(wall_has(&wall, "172.17.0.2") && wall_has(&wall, "172.17.0.3") &&
+	       wall_has(&wall, "2001:db8::2") && wall_has(&wall, "fe80::42:acff:fe11:2"));
+	EXPECT(wall.count == 4);
+	netlink_close(&netlink);
+}
+
+/* As on Docker's networks that have IPv4 only. */
+static void wall_of_an_interface_without_ipv6_has_no_address_of_it(void)
+{
+	static struct wall wall;
+	struct net_link interface;
+	struct netlink netlink;
+
+	with_addresses(&netlink, &interface);
+	setting_write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1");
+	EXPECT(wall_plan(&wall, &netlink, &interface) == 0);
+	EXPECT(!wall.ipv6 && wall.count == 2);
+	EXPECT(wall_has(&wall, "172.17.0.2") && wall_has(&wall, "172.17.0.3"));
+	netlink_close(&netlink);
+}
+
 static void interface_that_is_not_there_is_named(void)
 {
 	int container = with_container();
@@ -302,6 +388,10 @@ int main(void)
 		  vif_gets_the_interfaces_mtu_and_comes_up_behind_its_rules },
 		{ "vifs with one alternative name move into one netns",
 		  vifs_with_one_alternative_name_move_into_one_netns },
+		{ "wall is for the addresses of its interface",
+		  wall_is_for_the_addresses_of_its_interface },
+		{ "wall of an interface without IPv6 has no address of it",
+		  wall_of_an_interface_without_ipv6_has_no_address_of_it },
 		{ "interface that is not there is named", interface_that_is_not_there_is_named },
 		{ "loopback is refused", loopback_is_refused },
 	};

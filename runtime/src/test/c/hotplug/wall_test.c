@@ -103,7 +103,7 @@ static void address_allow(struct wall *wall, const char *text)
 static struct rules rules_of_a_container(void)
 {
 	struct rules rules = { .count = 0 };
-	struct wall wall = { .interface = 7 };
+	struct wall wall = { .interface = 7, .ipv6 = true };
 
 	memcpy(wall.mac, own_mac, sizeof(wall.mac));
 	address_allow(&wall, "172.17.0.2");
@@ -536,6 +536,30 @@ static void container_without_addresses_says_nothing(void)
 	EXPECT(judge(&rules, ETH_P_IP, &frame) == FILTER_DROP);
 }
 
+/* From fe80:: a guest would reach the host's own services, from :: it may join groups. */
+static void interface_without_ipv6_says_nothing_in_it(void)
+{
+	static const char *const texts[] = {
+		IPV6_HEADER(TCP, "40", "link6") PORTS(ANY, DNS) "00000000",
+		NEIGHBOUR("none6") SOLICITATION "link6",
+		NEIGHBOUR("link6") ADVERTISEMENT "link6 0201 mac",
+		REPORT("none6") "8f001234 00000001 04000000 group6",
+	};
+	struct rules rules = { .count = 0 };
+	struct wall wall = { .interface = 7 };
+	struct frame ipv4 = frame_of(IPV4(TCP) PORTS(ANY, DNS) "00000000");
+
+	memcpy(wall.mac, own_mac, sizeof(wall.mac));
+	address_allow(&wall, "172.17.0.2");
+	EXPECT(wall_list(&wall, rule_take, &rules) == 0);
+	EXPECT(judge(&rules, ETH_P_IP, &ipv4) == FILTER_REDIRECT);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct frame frame = frame_of(texts[i]);
+
+		EXPECT(judge(&rules, ETH_P_IPV6, &frame) == FILTER_DROP);
+	}
+}
+
 static void addresses_are_counted_once_and_bounded(void)
 {
 	static struct wall wall;
@@ -575,6 +599,8 @@ int main(void)
 		{ "chains are whole", chains_are_whole },
 		{ "container without addresses says nothing",
 		  container_without_addresses_says_nothing },
+		{ "interface without IPv6 says nothing in it",
+		  interface_without_ipv6_says_nothing_in_it },
 		{ "addresses are counted once and bounded",
 		  addresses_are_counted_once_and_bounded },
 	};
