@@ -141,6 +141,7 @@ struct netwatch {
 /* The guest's queries for names. Of these memory it uses 8.5 MiB at most, when as many answers of
  * 64 KiB wait for a guest that does not read; and one that does not read loses refusals. */
 struct resolver {
+	bool found;   /* the container's network namespace has a resolver, or had */
 	int epoll_fd; /* wakes when a query's socket does */
 	struct query queries[DNS_QUERIES_MAX];
 	uint32_t open;	       /* how many are not free */

@@ -201,7 +201,11 @@ void scan_answer(struct monitor *monitor, uint32_t number)
 		engine_reply(monitor, number, errno, "open a netlink socket");
 		return;
 	}
-	scan.resolver = resolver_found();
+	/* Nothing answers there while dockerd starts again, and nobody tells when it does: a
+	 * resolver that was there once is told of ever after, and queries that it does not take are
+	 * refused (resolver.h). */
+	monitor->resolver.found = monitor->resolver.found || resolver_found();
+	scan.resolver = monitor->resolver.found;
 	do {
 		result = scan_try(&scan, &netlink);
 	} while (result && errno == EAGAIN && ++attempts < ATTEMPTS);
