@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wall.h"
 
-#include <errno.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -18,6 +17,7 @@ enum wall_chain {
 	CHAIN_ADVERTISED, /* a neighbour advertisement's target */
 	CHAIN_PROBED,	  /* the target of a solicitation from :: */
 	CHAIN_REPORT,	  /* an MLD report's source */
+	CHAIN_IGMP,	  /* an IGMP message's type */
 	CHAIN_COUNT,
 };
 
@@ -50,6 +50,13 @@ enum icmpv4_type {
 	ROUTER_ADVERTISEMENT = 9,
 };
 
+enum igmp_type {
+	IGMP_REPORT = 0x12,
+	IGMP2_REPORT = 0x16,
+	IGMP2_LEAVE = 0x17,
+	IGMP3_REPORT = 0x22,
+};
+
 enum icmpv6_type {
 	ECHO_REQUEST = 128,
 	MLD_REPORT = 131,
@@ -71,6 +78,9 @@ enum icmpv6_type {
 /* RFC 791. */
 #define IPV4 0, 0xf0000000, 0x40000000
 #define IPV4_WITHOUT_OPTIONS 0, 0xff000000, 0x45000000
+/* RFC 2113: the router alert, and nothing else. */
+#define IPV4_WITH_ONE_OPTION 0, 0xff000000, 0x46000000
+#define ALERT WORD(20, 0x94040000)
 #define IPV4_FIRST_FRAGMENT 4, 0x00001fff, 0
 #define CARRIES(protocol) 8, 0x00ff0000, (protocol) << 16
 
@@ -95,14 +105,16 @@ enum icmpv6_type {
 
 #define IN_ARP .chain = CHAIN_KIND, .priority = PRIORITY_ARP, .protocol = ETH_P_ARP
 #define IN_IPV4 .chain = CHAIN_KIND, .priority = PRIORITY_IPV4, .protocol = ETH_P_IP
+#define IN_IGMP .chain = CHAIN_IGMP, .priority = PRIORITY_IPV4, .protocol = ETH_P_IP
 #define IN_IPV6 .chain = CHAIN_KIND, .priority = PRIORITY_IPV6, .protocol = ETH_P_IPV6
 #define IN_REPORT .chain = CHAIN_REPORT, .priority = PRIORITY_IPV6, .protocol = ETH_P_IPV6
 #define DROP .verdict = FILTER_DROP
 #define OUT .verdict = FILTER_REDIRECT
 #define GO(chain_) .verdict = FILTER_GO, .target = (chain_)
 
-/* What does not depend on the container. The order is meaning: of a protocol's filters the first
- * that fits takes the packet. What is frequent comes early. */
+/* What does not depend on the container, but for what list_unwanted_next and list_igmp_reports add.
+ * The order is meaning: of a protocol's filters the first that fits takes the packet. What is
+ * frequent comes early. */
 static const struct filter kinds[] = {
 	{ IN_ARP, GO(CHAIN_ARP), .keys = { { ARP_ETHERNET_IPV4 }, { ARP_OPCODE(1) } } },
 	{ IN_ARP, GO(CHAIN_ARP), .keys = { { ARP_ETHERNET_IPV4 }, { ARP_OPCODE(2) } } },
@@ -117,6 +129,9 @@ static const struct filter kinds[] = {
 	  .keys = { { CARRIES(IPPROTO_ICMP) },
 		    { IPV4_FIRST_FRAGMENT },
 		    { TYPE(20, ROUTER_ADVERTISEMENT) } } },
+	{ IN_IPV4, GO(CHAIN_IGMP), .keys = { { CARRIES(IPPROTO_IGMP) }, { IPV4_FIRST_FRAGMENT } } },
+	{ IN_IPV4, DROP, .keys = { { CARRIES(IPPROTO_IGMP) } } },
+	{ IN_IPV4, DROP, .keys = { { CARRIES(IPPROTO_PIM) } } },
 	{ IN_IPV4, GO(CHAIN_IPV4), .keys = { { IPV4_WITHOUT_OPTIONS } } },
 	{ IN_IPV4, DROP, .keys = { { CARRIES(IPPROTO_ICMP) } } },
 	{ IN_IPV4, DROP, .keys = { { CARRIES(IPPROTO_UDP) } } },
@@ -169,26 +184,6 @@ static const struct filter kinds[] = {
 	  .keys = { { NEXT(FRAGMENT) },
 		    { HIDDEN_FIRST_FRAGMENT(IPPROTO_UDP) },
 		    { TO_PORT(48, 546) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(HOP_BY_HOP) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(ROUTING) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(FRAGMENT) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(AUTHENTICATION) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(DESTINATION_OPTIONS) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(MOBILITY) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(HOST_IDENTITY) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(SHIM6) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(EXPERIMENT_1) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(FRAGMENT) }, { HIDDEN(EXPERIMENT_2) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(HOP_BY_HOP) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(ROUTING) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(AUTHENTICATION) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(DESTINATION_OPTIONS) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(MOBILITY) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(HOST_IDENTITY) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(SHIM6) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(EXPERIMENT_1) } } },
-	{ IN_IPV6, DROP, .keys = { { NEXT(EXPERIMENT_2) } } },
-	{ IN_IPV6, GO(CHAIN_IPV6), .keys = { { IPV6 } } },
 
 	{ IN_REPORT, OUT,
 	  .keys = { { WORD(8, 0) }, { WORD(12, 0) }, { WORD(16, 0) }, { WORD(20, 0) } } },
@@ -200,6 +195,16 @@ static uint32_t word(const uint8_t *bytes)
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
 	       bytes[3];
 }
+
+/* What may follow neither an IPv6 header nor a fragment header, which alone may come between: other
+ * extension headers, and what multicast routers say. */
+static const uint8_t unwanted_next[] = {
+	HOP_BY_HOP,    ROUTING, FRAGMENT,     AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY,
+	HOST_IDENTITY, SHIM6,	EXPERIMENT_1, EXPERIMENT_2,   IPPROTO_PIM,
+};
+
+/* What hosts tell of the groups that they are in. */
+static const uint8_t igmp_reports[] = { IGMP_REPORT, IGMP2_REPORT, IGMP2_LEAVE, IGMP3_REPORT };
 
 /* 16 bytes from `at` are this address. */
 static void put_ipv6(struct filter *filter, int at, const uint8_t *ip)
@@ -226,6 +231,52 @@ static int list_kinds(const struct list *list)
 		if (filter.verdict == FILTER_REDIRECT)
 			filter.target = list->wall->interface;
 		result = list->take(&filter, list->context);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+/* What is left of IPv6 when these are dropped goes on. */
+static int list_unwanted_next(const struct list *list)
+{
+	const struct filter others = { IN_IPV6, GO(CHAIN_IPV6), .keys = { { IPV6 } } };
+
+	if (!list->wall->ipv6)
+		return 0;
+	for (size_t i = 0; i < sizeof(unwanted_next); i++) {
+		const uint8_t next = unwanted_next[i];
+		const struct filter hidden = { IN_IPV6, DROP,
+					       .keys = { { NEXT(FRAGMENT) }, { HIDDEN(next) } } };
+		const struct filter shown = { IN_IPV6, DROP, .keys = { { NEXT(next) } } };
+		int result = list->take(&hidden, list->context);
+
+		if (result == 0 && next != FRAGMENT)
+			result = list->take(&shown, list->context);
+		if (result)
+			return result;
+	}
+	return list->take(&others, list->context);
+}
+
+static int list_igmp_reports(const struct list *list)
+{
+	for (size_t i = 0; i < sizeof(igmp_reports); i++) {
+		const uint8_t type = igmp_reports[i];
+		const struct filter alone = {
+			IN_IGMP,
+			GO(CHAIN_IPV4),
+			.keys = { { IPV4_WITHOUT_OPTIONS }, { TYPE(20, type) } },
+		};
+		const struct filter alerting = {
+			IN_IGMP,
+			GO(CHAIN_IPV4),
+			.keys = { { IPV4_WITH_ONE_OPTION }, { ALERT }, { TYPE(24, type) } },
+		};
+		int result = list->take(&alone, list->context);
+
+		if (result == 0)
+			result = list->take(&alerting, list->context);
 		if (result)
 			return result;
 	}
@@ -327,22 +378,10 @@ int wall_list(const struct wall *wall, wall_taker *take, void *context)
 	if (result == 0)
 		result = list_kinds(&list);
 	if (result == 0)
+		result = list_unwanted_next(&list);
+	if (result == 0)
+		result = list_igmp_reports(&list);
+	if (result == 0)
 		result = list_addresses(&list);
 	return result ? result : take(&sender, context);
-}
-
-int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip)
-{
-	struct wall_address address = { .family = family };
-
-	memcpy(address.ip, ip, net_ip_size(family));
-	for (size_t i = 0; i < wall->count; i++)
-		if (memcmp(&wall->addresses[i], &address, sizeof(address)) == 0)
-			return 0;
-	if (wall->count == WALL_ADDRESSES_MAX) {
-		errno = E2BIG;
-		return -1;
-	}
-	wall->addresses[wall->count++] = address;
-	return 0;
 }

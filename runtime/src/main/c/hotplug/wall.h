@@ -22,6 +22,9 @@
  *   and MLD's reports (RFC 3590);
  * - what DHCP servers send, by either port, since clients look at theirs alone: UDP from 67 or to
  *   68 (RFC 2131), from 547 or to 546 (RFC 8415, RFC 7610);
+ * - what makes a bridge take the guest for a multicast router (br_multicast.c) and send it the
+ *   frames of all groups: of IGMP all but the reports of RFC 1112, 2236 and 3376, with the router
+ *   alert or without options; PIM;
  * - of ICMP redirects and router advertisements (RFC 792, RFC 1256);
  * - of ICMPv6 all but errors, echo, router and neighbour solicitations and neighbour advertisements
  *   for the interface's addresses (RFC 4861): router advertisements and redirects among them. MLD's
@@ -32,10 +35,10 @@
  * fragments hold what is asked for here, or are dropped: 8 bytes at least (RFC 791, RFC 8200), and
  * a packet too short for a key is taken by no filter.
  *
- * It does not hold: IGMP and other protocols above IP from the container's own addresses, as names
- * announced by mDNS; the link-layer address options of the neighbour messages about its own
- * addresses; tunnels, which end at who agreed to them; how much is sent. An interface's addresses
- * are those at the time when the vif is plugged.
+ * It does not hold: other protocols above IP from the container's own addresses, as names announced
+ * by mDNS; the link-layer address options of the neighbour messages about its own addresses;
+ * tunnels, which end at who agreed to them; how much is sent. An interface's addresses are those at
+ * the time when the vif is plugged.
  */
 
 /* A scan's answer has room for about as many addresses. */
@@ -53,9 +56,6 @@ struct wall {
 	struct wall_address addresses[WALL_ADDRESSES_MAX];
 	size_t count;
 };
-
-/* Adds an address, which may be there. -1 with E2BIG. */
-int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip);
 
 /* Hands each filter to `take` in the order in which they are to be added; anything but 0 from it
  * ends that and is returned. */

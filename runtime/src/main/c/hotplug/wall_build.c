@@ -11,6 +11,22 @@
 /* How often a list may change while it is read. */
 #define LIST_ATTEMPTS 5
 
+int wall_allow(struct wall *wall, uint8_t family, const uint8_t *ip)
+{
+	struct wall_address address = { .family = family };
+
+	memcpy(address.ip, ip, net_ip_size(family));
+	for (size_t i = 0; i < wall->count; i++)
+		if (memcmp(&wall->addresses[i], &address, sizeof(address)) == 0)
+			return 0;
+	if (wall->count == WALL_ADDRESSES_MAX) {
+		errno = E2BIG;
+		return -1;
+	}
+	wall->addresses[wall->count++] = address;
+	return 0;
+}
+
 static int allow_link_local(struct wall *wall)
 {
 	uint8_t ip[16];

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "wall.h"
+#include "wall_build.h"
 
 #define FILTERS_MAX 256
 #define FRAME_MAX 256
@@ -220,6 +220,7 @@ static void frames_expect(const char *const *texts, size_t count, enum filter_ve
 #define UDP "11"
 #define TCP "06"
 #define ICMP "01"
+#define IGMP(version) IPV4_HEADER(version, "4000", "02", "me4")
 /* Next header, hop limit, source. */
 #define IPV6_HEADER(next, hops, source)                                                            \
 	"other-mac mac 86dd 60000000 0030 " next hops " " source " group6 "
@@ -264,8 +265,12 @@ static void ipv4_goes_out(void)
 	    IPV4(TCP) PORTS(DHCP_SERVER, DHCP_CLIENT),
 	    /* A DHCP client, behind the address that it has. */
 	    IPV4(UDP) PORTS(DHCP_CLIENT, DHCP_SERVER),
-	    /* IGMP with the router alert, RFC 2236 */
-	    IPV4_HEADER("46", "4000", "02", "me4") "94040000 16001234 e00000fb",
+	    /* IGMP's reports, RFC 1112, 2236 and 3376, with and without the router alert */
+	    IGMP("46") "94040000 12001234 e00000fb", IGMP("46") "94040000 16001234 e00000fb",
+	    IGMP("46") "94040000 17001234 e00000fb",
+	    IGMP("46") "94040000 22001234 00000001 04000000 e00000fb",
+	    IGMP("45") "12001234 e00000fb", IGMP("45") "16001234 e00000fb",
+	    IGMP("45") "17001234 e00000fb", IGMP("45") "22001234 00000001 04000000 e00000fb",
 	    /* a first fragment, a later one whose bytes look like DHCP, the last byte */
 	    IPV4_FRAGMENT("2000", UDP) PORTS(ANY, DNS),
 	    IPV4_FRAGMENT("2001", UDP) PORTS(DHCP_SERVER, DHCP_CLIENT),
@@ -312,6 +317,29 @@ static void group_reports_go_out(void)
 		REPORT("link6") "83001234 00000000 group6",
 		REPORT("none6") "83001234 00000000 group6",
 		REPORT("link6") "84001234 00000000 group6");
+}
+
+/* A bridge sends all groups' frames to who queries for members, or says PIM's hello. */
+static void multicast_routers_words_are_dropped(void)
+{
+	DROPPED(/* queries, RFC 1112, 2236 and 3376, and what is behind other options */
+		IGMP("46") "94040000 11641234 00000000", IGMP("45") "11641234 00000000",
+		IGMP("46") "94040000 11641234 e00000fb 027d0000",
+		IGMP("46") "01010101 11641234 00000000", IGMP("46") "01010101 16001234 e00000fb",
+		IGMP("47") "94040000 01010101 11641234 00000000",
+		IGMP("47") "94040000 16161616 11641234 00000000", IGMP("44") "16001234 00000000",
+		IGMP("46") "94040000 1600", IGMP("45") "16",
+		/* any in fragments but the first */
+		IPV4_HEADER("45", "0001", "02", "me4") "16001234 00000000",
+		IPV4_HEADER("46", "2001", "02", "me4") "94040000 16001234 00000000",
+		/* DVMRP, PIM, multicast router advertisement and solicitation of RFC 4286 */
+		IGMP("45") "13011234 00000000", IGMP("45") "14001234 00000000",
+		IGMP("46") "94040000 30141234 00000000", IGMP("46") "94040000 31001234",
+		/* as another */
+		IPV4_HEADER("46", "4000", "02", "you4") "94040000 16001234 e00000fb",
+		/* PIM */
+		IPV4("67") "20001234 00010002 0069", IPV4_FRAGMENT("2000", "67") "20001234",
+		IPV6("67") "20001234 00010002 0069", FRAGMENT("67", "0001") "20001234 00010002");
 }
 
 static void foreign_macs_are_dropped(void)
@@ -584,6 +612,7 @@ int main(void)
 		{ "IPv6 goes out", ipv6_goes_out },
 		{ "neighbour discovery goes out", neighbour_discovery_goes_out },
 		{ "group reports go out", group_reports_go_out },
+		{ "multicast routers' words are dropped", multicast_routers_words_are_dropped },
 		{ "foreign MACs are dropped", foreign_macs_are_dropped },
 		{ "foreign ARP is dropped", foreign_arp_is_dropped },
 		{ "foreign IPv4 is dropped", foreign_ipv4_is_dropped },
