@@ -72,6 +72,10 @@ size_t net_ip_size(uint8_t family);
 /* The link-local IPv6 address that a kernel gives a link with this MAC (RFC 4291, appendix A). */
 void net_link_local(const uint8_t mac[MAC_SIZE], uint8_t ip[16]);
 
+/* Whether somebody gave it, and not a router's advertisements: an IPv6 address of theirs ends by
+ * itself when no more are heard. */
+bool net_address_given(const struct net_address *address);
+
 typedef int net_link_taker(const struct net_link *link, void *context);
 typedef int net_address_taker(const struct net_address *address, void *context);
 typedef int net_route_taker(const struct net_route *route, void *context);

@@ -38,7 +38,7 @@
  * It does not hold: other protocols above IP from the container's own addresses, as names announced
  * by mDNS; the link-layer address options of the neighbour messages about its own addresses;
  * tunnels, which end at who agreed to them; how much is sent. An interface's addresses are those at
- * the time when the vif is plugged.
+ * the time when the vif is plugged, without those that routers advertise.
  */
 
 /* A scan's answer has room for about as many addresses. */

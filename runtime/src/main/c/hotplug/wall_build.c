@@ -45,7 +45,8 @@ static int address_take(const struct net_address *address, void *context)
 {
 	const struct plan *plan = context;
 
-	if (address->index != plan->index || (address->family == AF_INET6 && !plan->wall->ipv6))
+	if (address->index != plan->index || !net_address_given(address) ||
+	    (address->family == AF_INET6 && !plan->wall->ipv6))
 		return 0;
 	return wall_allow(plan->wall, address->family, address->ip);
 }

@@ -2,7 +2,6 @@
 #include "scan.h"
 
 #include <errno.h>
-#include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
@@ -72,8 +71,9 @@ static int address_take(const struct net_address *address, void *context)
 	struct scan *scan = context;
 	size_t mark;
 
+	/* What routers advertise the guest hears itself, and the namespace no longer. */
 	if (address->index != scan->link->index || address_is_own(address, scan->link) ||
-	    address->flags & IFA_F_TEMPORARY)
+	    !net_address_given(address))
 		return 0;
 	mark = field_group_begin(&scan->writer, FIELD_ADDRESS);
 	field_put(&scan->writer, FIELD_IP, address->ip, net_ip_size(address->family));

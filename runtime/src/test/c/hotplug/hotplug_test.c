@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -318,6 +319,13 @@ static void with_addresses(struct netlink *netlink, struct net_link *interface)
 	address_give(netlink, interface, "172.17.0.2");
 	address_give(netlink, interface, "172.17.0.3");
 	address_give(netlink, interface, "2001:db8::2");
+	/* As a router's advertisement gives it. */
+	EXPECT(
+	    system(
+		"ip address add 2001:db8::9/64 dev eth0 nodad valid_lft 900 preferred_lft 900") ==
+	    0);
+	EXPECT(system("ip address add 172.17.0.9/24 dev eth0 valid_lft 900 preferred_lft 900") ==
+	       0);
 	address_give(netlink, &other, "10.0.0.2");
 	address_give(netlink, &other, "2001:db8:1::2");
 }
@@ -334,7 +342,8 @@ static void wall_is_for_the_addresses_of_its_interface(void)
 	EXPECT(memcmp(wall.mac, interface.mac, sizeof(wall.mac)) == 0);
 	EXPECT(wall_has(&wall, "172.17.0.2") && wall_has(&wall, "172.17.0.3") &&
 	       wall_has(&wall, "2001:db8::2") && wall_has(&wall, "fe80::42:acff:fe11:2"));
-	EXPECT(wall.count == 4);
+	EXPECT(wall_has(&wall, "172.17.0.9"));
+	EXPECT(wall.count == 5);
 	netlink_close(&netlink);
 }
 
@@ -348,7 +357,7 @@ static void wall_of_an_interface_without_ipv6_has_no_address_of_it(void)
 	with_addresses(&netlink, &interface);
 	setting_write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1");
 	EXPECT(wall_plan(&wall, &netlink, &interface) == 0);
-	EXPECT(!wall.ipv6 && wall.count == 2);
+	EXPECT(!wall.ipv6 && wall.count == 3);
 	EXPECT(wall_has(&wall, "172.17.0.2") && wall_has(&wall, "172.17.0.3"));
 	netlink_close(&netlink);
 }
