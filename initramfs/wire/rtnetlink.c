@@ -33,6 +33,11 @@ void net_link_local(const uint8_t mac[MAC_SIZE], uint8_t ip[16])
 	memcpy(ip, local, sizeof(local));
 }
 
+bool net_device_is_vif(const char *device)
+{
+	return strncmp(device, "vif-", 4) == 0;
+}
+
 bool net_address_given(const struct net_address *address)
 {
 	return address->family != AF_INET6 || address->flags & IFA_F_PERMANENT;

@@ -76,6 +76,11 @@ void net_link_local(const uint8_t mac[MAC_SIZE], uint8_t ip[16]);
  * itself when no more are heard. */
 bool net_address_given(const struct net_address *address);
 
+/* Whether a link of this device is netback's end of a vif. The kernel names the device wherever the
+ * link has moved (rtnl_fill_ifinfo in net/core/rtnetlink.c, since 5.14); any link may be called
+ * vif1.0. */
+bool net_device_is_vif(const char *device);
+
 typedef int net_link_taker(const struct net_link *link, void *context);
 typedef int net_address_taker(const struct net_address *address, void *context);
 typedef int net_route_taker(const struct net_route *route, void *context);

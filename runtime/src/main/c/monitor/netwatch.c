@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "clock.h"
 #include "engine_link.h"
 #include "netlink.h"
+#include "rtnetlink.h"
 
 /* A burst is over when nothing has come for so long, or has lasted so long. */
 #define QUIET_MS 20
@@ -35,12 +34,13 @@ int netwatch_open(struct monitor *monitor, struct failure *failure)
 /* Whatever cannot be read counts. */
 static bool link_counts(const struct nlmsghdr *message)
 {
-	const struct nlattr *table[IFLA_IFNAME + 1];
-	char name[IF_NAMESIZE];
+	const struct nlattr *table[IFLA_PARENT_DEV_NAME + 1];
+	char device[32];
 
-	return !netlink_attributes(message, sizeof(struct ifinfomsg), table, IFLA_IFNAME + 1) ||
-	       !netlink_text(table[IFLA_IFNAME], name, sizeof(name)) ||
-	       strncmp(name, "vif", 3) != 0;
+	return !netlink_attributes(message, sizeof(struct ifinfomsg), table,
+				   IFLA_PARENT_DEV_NAME + 1) ||
+	       !netlink_text(table[IFLA_PARENT_DEV_NAME], device, sizeof(device)) ||
+	       !net_device_is_vif(device);
 }
 
 /* Only what a scan would take: the kernel's own routes come and go with a vif's carrier, too. */

@@ -39,7 +39,7 @@ static int link_take(const struct net_link *link, void *context)
 	struct scan *scan = context;
 
 	if (link->type != ARPHRD_ETHER || !(link->flags & IFF_UP) || !link->has_mac ||
-	    strncmp(link->name, "vif", 3) == 0)
+	    net_device_is_vif(link->device))
 		return 0;
 	if (scan->count == LINKS_MAX) {
 		errno = E2BIG;

@@ -15,7 +15,7 @@
 #include "rig.h"
 #include "room.h"
 
-#define VETH "ip link add eth0 type veth peer name vif0; ip link set eth0 up; ip link set vif0 up;"
+#define VETH "ip link add eth0 type veth peer name other; ip link set eth0 up;"
 #define SET(name, value) "echo " value " >/proc/sys/net/" name ";"
 
 /* Runs the words in the process's network namespace. */
@@ -180,6 +180,19 @@ static void namespace_by_path_is_compared_with_a_new_one(void)
 	close(ready[0]);
 }
 
+static void link_with_a_vif_s_name_is_told(void)
+{
+	struct field link;
+	struct rig rig;
+
+	REQUIRE(rig_spawn(&rig, &(struct rig_spawn){ .export = "/" }) && rig_engine(&rig));
+	in_netns_of(rig.monitor, "ip link add vif7.0 type veth peer name other;"
+				 "ip link set vif7.0 up");
+	REQUIRE(scan(&rig));
+	EXPECT(heard_field(&rig.engine, FIELD_LINK, &link));
+	rig_end(&rig);
+}
+
 /* More than a REPLY holds. */
 static void flood_of_settings_leaves_room_for_links(void)
 {
@@ -261,6 +274,7 @@ static const struct test tests[] = {
 	{ "interfaces are told whenever all is", interfaces_are_told_whenever_all_is },
 	{ "a namespace by path is compared with a new one",
 	  namespace_by_path_is_compared_with_a_new_one },
+	{ "a link with a vif's name is told", link_with_a_vif_s_name_is_told },
 	{ "a flood of settings leaves room for links", flood_of_settings_leaves_room_for_links },
 	{ "addresses that somebody gave are told", addresses_that_somebody_gave_are_told },
 	{ "a link-local address that somebody gave is told",
