@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -310,34 +309,56 @@ static void flood_holds_up_nobody(void)
 	end();
 }
 
-/* As many as are allowed at once and in the time that this takes, which is under a second on a
- * machine with nothing else to do. */
+/* How many datagrams have come to a port of the monitor's network namespace that nobody has. */
+static unsigned long datagrams_lost(void)
+{
+	char path[64], line[256];
+	unsigned long count = 0;
+	FILE *counters;
+
+	snprintf(path, sizeof(path), "/proc/%d/net/snmp", (int)rig.monitor);
+	counters = fopen(path, "re");
+	EXPECT(counters != NULL);
+	/* Udp's names, then its numbers: InDatagrams, NoPorts, … */
+	while (counters && fgets(line, sizeof(line), counters))
+		sscanf(line, "Udp: %*u %lu", &count);
+	if (counters)
+		fclose(counters);
+	return count;
+}
+
+/* The time is told when all that the guest asked before it is taken; answers are passed over. */
+static bool all_taken(void)
+{
+	if (!talk_say(&rig.agent, FRAME_TIME_ASKED, 0, "", 0))
+		return false;
+	do {
+		if (message_receive(rig.agent.fd, &rig.agent.inbox, clock_ms() + SOON_MS,
+				    &rig.agent.message))
+			return false;
+	} while (rig.agent.message.type == FRAME_DNS_ANSWER);
+	return rig.agent.message.type == FRAME_TIME;
+}
+
+/* As many are asked as are allowed at once and in the time that this takes. Without a resolver each
+ * is over at once, so that only the rate holds them. */
 static void queries_have_a_rate(void)
 {
+	const unsigned long count = 20000;
+	unsigned long asked;
 	int64_t begun;
-	int asked = 0;
 
-	REQUIRE(begin());
+	REQUIRE(rig_serve(&rig));
 	begun = clock_ms();
-	for (uint32_t i = 0; i < 4000; i++) {
-		struct sockaddr_in from;
-		struct field field;
-
-		EXPECT(query_say(i, false));
-		/* A query that goes on is there before the refusal of one that does not. */
-		struct pollfd polled[] = { { .fd = datagrams, .events = POLLIN },
-					   { .fd = rig.agent.fd, .events = POLLIN } };
-		EXPECT(poll(polled, 2, SOON_MS) > 0);
-		if (polled[0].revents) {
-			asked++;
-			REQUIRE(datagram_asked(&from) && datagram_answer(&from, answer, 20));
-		}
-		REQUIRE(talk_hear(&rig.agent, FRAME_DNS_ANSWER, 0));
-		EXPECT(heard_field(&rig.agent, FIELD_BYTES, &field) == !!polled[0].revents);
-	}
-	EXPECT(asked >= 1000);
-	EXPECT(asked <= 1001 + 2 * (clock_ms() - begun));
-	end();
+	for (uint32_t i = 0; i < count; i++)
+		REQUIRE(query_say(i, false));
+	EXPECT(all_taken());
+	asked = datagrams_lost();
+	fprintf(stderr, "# %lu queries in %d ms: %lu asked\n", count, (int)(clock_ms() - begun),
+		asked);
+	EXPECT(asked >= 1000 && asked < count);
+	EXPECT(asked <= 1001 + 2 * (unsigned long)(clock_ms() - begun));
+	rig_end(&rig);
 }
 
 static void guest_that_does_not_read_gets_its_answers_later(void)
