@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -11,11 +9,7 @@
 #include <unistd.h>
 
 #include "little_endian.h"
-
-/* Where Docker's resolver is in every network namespace that has one: libnetwork,
- * resolverIPSandbox. */
-#define RESOLVER_ADDRESS 0x7f00000b
-#define RESOLVER_PORT 53
+#include "resolver_place.h"
 
 /* DNS_ANSWER's payload up to the answer: NUMBER, and the header of BYTES. */
 #define ANSWER_HEAD (FIELD_HEADER_SIZE + sizeof(uint32_t) + FIELD_HEADER_SIZE)
@@ -36,28 +30,6 @@ int queries_open(struct query *queries, size_t count)
 	for (size_t i = 0; i < count; i++)
 		queries[i] = (struct query){ .fd = -1, .bytes = bytes + i * QUERY_SIZE };
 	return 0;
-}
-
-int resolver_connect(int type)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_port = htons(RESOLVER_PORT),
-				       .sin_addr.s_addr = htonl(RESOLVER_ADDRESS) };
-	/* A close resets the connection: a flood of queries leaves no ports in TIME_WAIT. */
-	struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-	int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), reason;
-
-	if (fd < 0)
-		return -1;
-	if ((type == SOCK_DGRAM ||
-	     setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0) &&
-	    (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 ||
-	     errno == EINPROGRESS))
-		return fd;
-	reason = errno;
-	close(fd);
-	errno = reason;
-	return -1;
 }
 
 static void query_settle(struct query *query, enum query_state state)

@@ -38,8 +38,4 @@ void query_woken(struct query *query, int epoll_fd, uint32_t index);
 /* Frees it, whatever it waits for. */
 void query_end(struct query *query);
 
-/* A socket of this type (SOCK_STREAM or SOCK_DGRAM) that is connected, or about to be, to the
- * resolver of this network namespace, and never waits. -1 with errno. */
-int resolver_connect(int type);
-
 #endif

@@ -112,8 +112,8 @@ int64_t resolver_deadline(const struct resolver *resolver)
 	for (size_t i = 0; resolver->open && i < DNS_QUERIES_MAX; i++) {
 		const struct query *query = &resolver->queries[i];
 
-		if (query_waits(query) && (deadline < 0 || query->deadline < deadline))
-			deadline = query->deadline;
+		if (query_waits(query))
+			deadline = clock_earlier(deadline, query->deadline);
 	}
 	return deadline;
 }

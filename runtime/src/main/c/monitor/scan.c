@@ -5,20 +5,16 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "engine_link.h"
 #include "netsettings.h"
-#include "query.h"
+#include "resolver_place.h"
 #include "rtnetlink.h"
 
 #define LINKS_MAX 64
 #define ATTEMPTS 5
-/* On lo a port takes or refuses a connection at once, unless a firewall drops it. */
-#define RESOLVER_WAIT_MS 200
 
 /* What is collected; the payload is written while listing. */
 struct scan {
@@ -148,22 +144,6 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 		field_group_end(&scan->writer, mark);
 	}
 	return 0;
-}
-
-/* Whether something answers where Docker's resolver does. */
-static bool resolver_found(void)
-{
-	struct pollfd polled = { .fd = resolver_connect(SOCK_STREAM), .events = POLLOUT };
-	socklen_t size = sizeof(int);
-	int reason = 0;
-	bool found;
-
-	if (polled.fd < 0)
-		return false;
-	found = poll(&polled, 1, RESOLVER_WAIT_MS) > 0 &&
-		getsockopt(polled.fd, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 && reason == 0;
-	close(polled.fd);
-	return found;
 }
 
 /* A gateway must be reachable when its route is added: routes without one come first. */
