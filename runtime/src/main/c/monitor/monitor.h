@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "field.h"
 #include "frame.h"
+#include "netsettings.h"
 #include "payload.h"
 #include "protocol.h"
 #include "query.h"
@@ -170,6 +171,7 @@ struct monitor {
 	int gntdev, evtchn; /* -1 = no Xen here, or given to the channel */
 	int clock_watch;    /* wakes when dom0's clock is set */
 	struct netwatch netwatch;
+	struct netsettings netsettings;
 	int agents; /* without Xen: the folder where agents listen */
 	pid_t server_pid;
 	int server_watch;

@@ -58,12 +58,12 @@ static int netns_open(const char *path, int *netns_fd, struct failure *failure)
 }
 
 /* Makes a namespace and enters it. The settings that it has are what others are compared with. */
-static int netns_make(struct failure *failure)
+static int netns_make(struct netsettings *settings, struct failure *failure)
 {
-	netsettings_open();
+	netsettings_open(settings);
 	if (unshare(CLONE_NEWNET))
 		return failure_errno(failure, errno, "make a network namespace");
-	netsettings_remember();
+	netsettings_remember(settings);
 	return 0;
 }
 
@@ -86,27 +86,29 @@ static int lo_bring_up(struct failure *failure)
 }
 
 /* From a namespace made for the comparison, which ends with this. */
-static int netns_join(const char *path, struct failure *failure)
+static int netns_join(const char *path, struct netsettings *settings, struct failure *failure)
 {
 	int fd = -1, result;
 
 	if (netns_open(path, &fd, failure))
 		return -1;
-	result = netns_make(failure);
+	result = netns_make(settings, failure);
 	if (result == 0 && setns(fd, CLONE_NEWNET))
 		result = failure_errno(failure, errno, "join network namespace \"%s\"", path);
 	close(fd);
 	return result;
 }
 
-int netns_enter(const char *path, uint64_t *inode, struct failure *failure)
+int netns_enter(const char *path, struct monitor *monitor, struct failure *failure)
 {
+	struct netsettings *settings = &monitor->netsettings;
 	struct stat status;
 
-	if (*path ? netns_join(path, failure) : netns_make(failure) || lo_bring_up(failure))
+	if (*path ? netns_join(path, settings, failure)
+		  : netns_make(settings, failure) || lo_bring_up(failure))
 		return -1;
 	if (stat("/proc/self/ns/net", &status))
 		return failure_errno(failure, errno, "look at the network namespace");
-	*inode = status.st_ino;
+	monitor->netns_inode = status.st_ino;
 	return 0;
 }

@@ -15,10 +15,11 @@
 
 #define TREE "/proc/sys/net"
 
-/* The longest value that is told, and the longest that is remembered. */
+/* The longest value that is told. */
 #define VALUE_SIZE 256
-#define FRESH_SIZE 32
 #define NAME_SIZE 128
+/* What one SCAN_NET says of settings at most, in bytes of its REPLY. */
+#define BYTES_MAX 8192
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -155,19 +156,15 @@ static const struct conf {
 	{ "ipv6", "use_tempaddr" },
 };
 
-/* What they were when nobody had done anything; empty = not known. */
-static struct fresh {
-	char general[COUNT(general)][FRESH_SIZE];
-	char all[COUNT(conf)][FRESH_SIZE];
-	char interface[COUNT(conf)][FRESH_SIZE];
-} fresh;
-
-static int tree = -1;
+_Static_assert(COUNT(general) == NETSETTINGS_GENERAL, "a place for each setting");
+_Static_assert(COUNT(conf) == NETSETTINGS_CONF, "a place for each setting");
 
 /* Reads a setting without its newline. False if there is none, or if it does not fit. */
-static bool value_read(const char *name, char *value, size_t size)
+static bool value_read(const struct netsettings *settings, const char *name, char *value,
+		       size_t size)
 {
-	int fd = path_open(tree, name, O_RDONLY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	int fd =
+	    path_open(settings->tree, name, O_RDONLY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 	ssize_t length;
 
 	if (fd < 0)
@@ -185,105 +182,103 @@ static void conf_name(const struct conf *setting, const char *interface, char na
 	snprintf(name, NAME_SIZE, "%s/conf/%s/%s", setting->family, interface, setting->name);
 }
 
-static void remember(const char *name, char value[FRESH_SIZE])
+static void remember(const struct netsettings *settings, const char *name,
+		     char value[NETSETTINGS_FRESH_SIZE])
 {
-	if (!value_read(name, value, FRESH_SIZE))
+	if (!value_read(settings, name, value, NETSETTINGS_FRESH_SIZE))
 		value[0] = '\0';
 }
 
-void netsettings_open(void)
+void netsettings_open(struct netsettings *settings)
 {
 	int place = open(TREE, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	settings->tree = -1;
 	if (place < 0)
 		return;
-	tree = mount_copy(place, false);
+	settings->tree = mount_copy(place, false);
 	close(place);
-	if (tree >= 0 && mount_change(tree, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, 0, 0)) {
-		close(tree);
-		tree = -1;
+	if (settings->tree >= 0 &&
+	    mount_change(settings->tree, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, 0, 0)) {
+		close(settings->tree);
+		settings->tree = -1;
 	}
 }
 
-void netsettings_remember(void)
+void netsettings_remember(struct netsettings *settings)
 {
 	char name[NAME_SIZE];
 
 	for (size_t i = 0; i < COUNT(general); i++)
-		remember(general[i], fresh.general[i]);
+		remember(settings, general[i], settings->general[i]);
 	for (size_t i = 0; i < COUNT(conf); i++) {
 		conf_name(&conf[i], "all", name);
-		remember(name, fresh.all[i]);
+		remember(settings, name, settings->all[i]);
 		/* An interface begins with what `default` says when it is made. */
 		conf_name(&conf[i], "default", name);
-		remember(name, fresh.interface[i]);
+		remember(settings, name, settings->interface[i]);
 	}
 }
 
-static void setting_put(const char *name, const char *value, struct field_writer *writer,
-			size_t *left)
+static void setting_put(struct netsettings_list *list, const char *name, const char *value)
 {
 	/* Three fields' headers, and "net/". */
 	size_t need = 3 * FIELD_HEADER_SIZE + 4 + strlen(name) + strlen(value), mark;
 	char path[NAME_SIZE + 4];
 
-	if (*left < need) {
-		if (*left)
+	if (list->left < need) {
+		if (list->left)
 			log_warn("there is no room for all settings of the container's network");
-		*left = 0;
+		list->left = 0;
 		return;
 	}
-	*left -= need;
+	list->left -= need;
 	snprintf(path, sizeof(path), "net/%s", name);
-	mark = field_group_begin(writer, FIELD_NETWORK_SYSCTL);
-	field_put_text(writer, FIELD_NAME, path);
-	field_put_text(writer, FIELD_VALUE, value);
-	field_group_end(writer, mark);
+	mark = field_group_begin(list->writer, FIELD_NETWORK_SYSCTL);
+	field_put_text(list->writer, FIELD_NAME, path);
+	field_put_text(list->writer, FIELD_VALUE, value);
+	field_group_end(list->writer, mark);
 }
 
 /* Tells a setting that was changed, or any whose `as_if` is true. Whether it was changed. */
-static bool compare(const char *name, const char *before, bool as_if, struct field_writer *writer,
-		    size_t *left)
+static bool compare(struct netsettings_list *list, const char *name, const char *before, bool as_if)
 {
 	char value[VALUE_SIZE];
 	bool changed;
 
-	if (!before[0] || !value_read(name, value, sizeof(value)))
+	if (!before[0] || !value_read(list->settings, name, value, sizeof(value)))
 		return false;
 	changed = strcmp(value, before) != 0;
 	if (changed || as_if)
-		setting_put(name, value, writer, left);
+		setting_put(list, name, value);
 	return changed;
 }
 
-/* To write `all` changes the others in the guest, if in the namespace or not: so whoever changed it
- * has the interfaces' told, too. */
-static bool all_changed[COUNT(conf)];
+void netsettings_list_begin(struct netsettings_list *list, const struct netsettings *settings,
+			    struct field_writer *writer)
+{
+	char name[NAME_SIZE];
 
-static void conf_put(const char *interface, struct field_writer *writer, size_t *left)
+	list->settings = settings;
+	list->writer = writer;
+	list->left = BYTES_MAX;
+	for (size_t i = 0; i < COUNT(general); i++)
+		compare(list, general[i], settings->general[i], false);
+	/* To write `all` changes the others in the guest, if in the namespace or not: so whoever
+	 * changed it has the interfaces' told, too. */
+	for (size_t i = 0; i < COUNT(conf); i++) {
+		conf_name(&conf[i], "all", name);
+		list->all_changed[i] = compare(list, name, settings->all[i], false);
+	}
+	netsettings_list_interface(list, "default");
+}
+
+void netsettings_list_interface(struct netsettings_list *list, const char *interface)
 {
 	char name[NAME_SIZE];
 
 	for (size_t i = 0; i < COUNT(conf); i++) {
 		conf_name(&conf[i], interface, name);
-		compare(name, fresh.interface[i], all_changed[i], writer, left);
+		compare(list, name, list->settings->interface[i], list->all_changed[i]);
 	}
-}
-
-void netsettings_put(struct field_writer *writer, size_t *left)
-{
-	char name[NAME_SIZE];
-
-	for (size_t i = 0; i < COUNT(general); i++)
-		compare(general[i], fresh.general[i], false, writer, left);
-	for (size_t i = 0; i < COUNT(conf); i++) {
-		conf_name(&conf[i], "all", name);
-		all_changed[i] = compare(name, fresh.all[i], false, writer, left);
-	}
-	conf_put("default", writer, left);
-}
-
-void netsettings_put_interface(const char *interface, struct field_writer *writer, size_t *left)
-{
-	conf_put(interface, writer, left);
 }

@@ -2,6 +2,9 @@
 #ifndef XEN_RUNC_MONITOR_NETSETTINGS_H
 #define XEN_RUNC_MONITOR_NETSETTINGS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "field.h"
 
 /*
@@ -12,22 +15,39 @@
  * The kernel shows a reader of /proc/sys/net the settings of the reader's namespace, so one
  * read-only copy of that mount, out of which no path leads, is all that is kept. A setting that the
  * kernel lacks, or that has no short text, is left out.
- *
- * Three system calls read a setting: for N interfaces 525 + 162 N, and nothing else.
  */
 
-/* What one SCAN_NET says of settings at most, in bytes of its REPLY. */
-#define NETSETTINGS_BYTES_MAX 8192
+/* How many the list has: of the namespace, and of an interface. */
+#define NETSETTINGS_GENERAL 67
+#define NETSETTINGS_CONF 54
+/* The longest value that is remembered. */
+#define NETSETTINGS_FRESH_SIZE 32
+
+struct netsettings {
+	int tree; /* /proc/sys/net; -1 = not to be read */
+	/* What they were when nobody had done anything; empty = not known. */
+	char general[NETSETTINGS_GENERAL][NETSETTINGS_FRESH_SIZE];
+	char all[NETSETTINGS_CONF][NETSETTINGS_FRESH_SIZE];
+	char interface[NETSETTINGS_CONF][NETSETTINGS_FRESH_SIZE];
+};
 
 /* Opens the settings. Without them, all are left out. */
-void netsettings_open(void);
+void netsettings_open(struct netsettings *settings);
 /* Reads those of the namespace that this process is in, in which nobody has done anything. */
-void netsettings_remember(void);
+void netsettings_remember(struct netsettings *settings);
 
-/* Writes NETWORK_SYSCTLs into the payload, as far as `left` bytes go, and takes them off `left`;
- * it is 0 when there was no room for one. First those of the namespace, then those of each
- * interface. */
-void netsettings_put(struct field_writer *writer, size_t *left);
-void netsettings_put_interface(const char *interface, struct field_writer *writer, size_t *left);
+/* NETWORK_SYSCTLs that are being written into a payload, as far as there is room for them. */
+struct netsettings_list {
+	const struct netsettings *settings;
+	struct field_writer *writer;
+	size_t left; /* bytes of the payload; 0 when there was no room for one */
+	bool all_changed[NETSETTINGS_CONF];
+};
+
+/* Begins a list with those of the namespace. */
+void netsettings_list_begin(struct netsettings_list *list, const struct netsettings *settings,
+			    struct field_writer *writer);
+/* Goes on with those of an interface. */
+void netsettings_list_interface(struct netsettings_list *list, const char *interface);
 
 #endif

@@ -23,7 +23,8 @@ struct scan {
 	const struct net_link *link; /* whose addresses are listed */
 	bool gateways;
 	bool resolver;
-	size_t settings_left; /* how many bytes of settings may follow */
+	const struct netsettings *fresh;
+	struct netsettings_list settings;
 	struct field_writer writer;
 	uint8_t bytes[FRAME_PAYLOAD_MAX];
 };
@@ -140,7 +141,7 @@ static int links_put(struct scan *scan, struct netlink *netlink)
 			return -1;
 		field_put_u32(&scan->writer, FIELD_UP, 1);
 		field_put_u32(&scan->writer, FIELD_INDEX, (uint32_t)link->index);
-		netsettings_put_interface(link->name, &scan->writer, &scan->settings_left);
+		netsettings_list_interface(&scan->settings, link->name);
 		field_group_end(&scan->writer, mark);
 	}
 	return 0;
@@ -152,11 +153,10 @@ static int scan_try(struct scan *scan, struct netlink *netlink)
 	scan->count = 0;
 	scan->gateways = false;
 	scan->writer = field_writer(scan->bytes, sizeof(scan->bytes));
-	scan->settings_left = NETSETTINGS_BYTES_MAX;
 	field_put_u32(&scan->writer, FIELD_STATUS, 0);
 	if (scan->resolver)
 		field_put_u32(&scan->writer, FIELD_RESOLVER, 1);
-	netsettings_put(&scan->writer, &scan->settings_left);
+	netsettings_list_begin(&scan->settings, scan->fresh, &scan->writer);
 	if (link_list(netlink, link_take, scan) || links_put(scan, netlink) ||
 	    route_list(netlink, route_take, scan))
 		return -1;
@@ -186,6 +186,7 @@ void scan_answer(struct monitor *monitor, uint32_t number)
 	 * refused (resolver.h). */
 	monitor->resolver.found = monitor->resolver.found || resolver_found();
 	scan.resolver = monitor->resolver.found;
+	scan.fresh = &monitor->netsettings;
 	do {
 		result = scan_try(&scan, &netlink);
 	} while (result && errno == EAGAIN && ++attempts < ATTEMPTS);

@@ -178,8 +178,7 @@ int monitor_setup(struct monitor *monitor, const struct spawn *spawn, struct fie
 		return failure_errno(failure, errno, "make the terminal the monitor's");
 	if (libexec_find(false, libexec, sizeof(libexec)))
 		return failure_errno(failure, errno, "find the monitor's own path");
-	if (cgroup_join(libexec, spawn, failure) ||
-	    netns_enter(spawn->netns, &monitor->netns_inode, failure) ||
+	if (cgroup_join(libexec, spawn, failure) || netns_enter(spawn->netns, monitor, failure) ||
 	    netwatch_open(monitor, failure) || score_set(spawn, failure))
 		return -1;
 	descriptors_allow();
