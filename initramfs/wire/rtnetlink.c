@@ -27,8 +27,8 @@ size_t net_ip_size(uint8_t family)
 void net_link_local(const uint8_t mac[MAC_SIZE], uint8_t ip[16])
 {
 	/* The MAC with ff:fe in its middle, and its universal bit turned. */
-	const uint8_t local[16] = { 0xfe, 0x80, [8] = mac[0] ^ 2, mac[1], mac[2], 0xff,
-				    0xfe, mac[3], mac[4], mac[5] };
+	const uint8_t local[16] = { 0xfe, 0x80, [8] = mac[0] ^ 2, mac[1], mac[2],
+				    0xff, 0xfe, mac[3],		  mac[4], mac[5] };
 
 	memcpy(ip, local, sizeof(local));
 }
