@@ -157,35 +157,35 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
     String monitor = vif.note().split(":")[0];
     String inside = "guest" + vif.devid();
     String mac = vif.mac().text();
-    tool("ip", "link", "add", inside, "address", mac, "type", "veth", "peer", "name", name(vif));
-    tool("ip", "link", "set", name(vif), "netns", monitor);
+    tool("ip", "link", "add", inside, "address", mac, "type", "veth", "peer", "name", name(vif.devid()));
+    tool("ip", "link", "set", name(vif.devid()), "netns", monitor);
     tool("ip", "link", "set", inside, "netns", netns().toString());
     try {
-      Files.writeString(carrier(vif), monitor);
+      Files.writeString(carrier(vif.devid()), monitor);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  void removeVif(Vif vif) {
+  void removeVif(int devid) {
     try {
-      if (Files.exists(carrier(vif))) {
-        String monitor = Files.readString(carrier(vif));
-        tool("nsenter", "--net", "--target", monitor, "ip", "link", "del", name(vif));
-        Files.delete(carrier(vif));
+      if (Files.exists(carrier(devid))) {
+        String monitor = Files.readString(carrier(devid));
+        tool("nsenter", "--net", "--target", monitor, "ip", "link", "del", name(devid));
+        Files.delete(carrier(devid));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private String name(Vif vif) {
-    return "vif" + domain.domid().value() + "." + vif.devid();
+  private String name(int devid) {
+    return "vif" + domain.domid().value() + "." + devid;
   }
 
   /** Says which monitor's network namespace has the vif. */
-  private Path carrier(Vif vif) {
-    return directory.resolve("vif" + vif.devid());
+  private Path carrier(int devid) {
+    return directory.resolve("vif" + devid);
   }
 
   private static void tool(String... command) {

@@ -120,11 +120,11 @@ public final class LocalToolstack implements Toolstack {
 
   /** The agent's kernel sees every link. */
   @Override
-  public void announceVif(Domain domain, Vif vif, Deadline deadline) {}
+  public void announceVif(Domain domain, int devid, Deadline deadline) {}
 
   @Override
-  public void removeVif(Domain domain, Vif vif, Deadline deadline) {
-    existing(domain).removeVif(vif);
+  public void removeVif(Domain domain, int devid, Deadline deadline) {
+    existing(domain).removeVif(devid);
   }
 
   @Override

@@ -8,9 +8,7 @@ import dev.xenrunc.host.ProcessIdentity;
 import dev.xenrunc.monitor.NetworkScan;
 import dev.xenrunc.monitor.NetworkSettings;
 import dev.xenrunc.time.Deadline;
-import dev.xenrunc.xl.MacAddress;
 import dev.xenrunc.xl.Vif;
-import dev.xenrunc.xl.VifRate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Vifs {
   private static final Logger LOG = LoggerFactory.getLogger(Vifs.class);
-
-  /** To unplug one nothing else is needed of it than its number. */
-  private static final int ANY_MTU = 1500;
 
   private final Container container;
 
@@ -47,13 +42,13 @@ final class Vifs {
     for (VifRecord vif : recorded()) {
       if (scan.links().stream().noneMatch(link -> serves(vif, link))) {
         Deadline deadline = step.get();
-        failure = first(failure, "unplug", vif.link(), () -> unplug(vif, deadline));
+        failure = attempt(failure, "unplug", vif.link(), () -> unplug(vif, deadline));
       }
     }
     for (NetworkScan.Link link : scan.links()) {
       if (recorded().stream().noneMatch(vif -> serves(vif, link))) {
         Deadline deadline = step.get();
-        failure = first(failure, "plug", link.name(), () -> replace(scan, link, deadline));
+        failure = attempt(failure, "plug", link.name(), () -> plugAnew(scan, link, deadline));
       }
     }
     if (failure.isPresent()) {
@@ -61,7 +56,7 @@ final class Vifs {
     }
   }
 
-  private static Optional<RuntimeException> first(
+  private static Optional<RuntimeException> attempt(
       Optional<RuntimeException> before, String what, String link, Runnable act) {
     try {
       act.run();
@@ -95,7 +90,7 @@ final class Vifs {
     return vif.addresses() == null || link.addresses().equals(vif.addresses());
   }
 
-  private void replace(NetworkScan scan, NetworkScan.Link link, Deadline deadline) {
+  private void plugAnew(NetworkScan scan, NetworkScan.Link link, Deadline deadline) {
     boolean isLeft =
         recorded().stream()
             .filter(vif -> vif.mac().equals(link.mac().text()))
@@ -128,18 +123,8 @@ final class Vifs {
   }
 
   private void unplug(VifRecord vif, Deadline deadline) {
-    container.domain().unplug(ofNumber(vif), deadline);
+    container.domain().unplug(vif.number(), deadline);
     LOG.info("unplugged vif {} of {}", vif.number(), vif.link());
-  }
-
-  private Vif ofNumber(VifRecord vif) {
-    return new Vif(
-        vif.number(),
-        new MacAddress(vif.mac()),
-        ANY_MTU,
-        container.engine().places().hotplug(),
-        "none",
-        VifRate.UNBOUNDED);
   }
 
   /** What the guest is to have of what was found: the links that it has vifs for. */
@@ -158,7 +143,7 @@ final class Vifs {
   /** Has the guest's kernel look at each: it may have overlooked what came while it booted. */
   void announce(Supplier<Deadline> step) {
     for (VifRecord vif : recorded()) {
-      container.domain().announceVif(ofNumber(vif), step.get());
+      container.domain().announceVif(vif.number(), step.get());
     }
   }
 }

@@ -87,6 +87,11 @@ public record DomainRecord(
         vifs.stream().map(vif -> vif.number() == number ? vif.pluggedIn() : vif).toList(), nextVif);
   }
 
+  DomainRecord withVifLetGo(int number) {
+    return withVifs(
+        vifs.stream().map(vif -> vif.number() == number ? vif.letGo() : vif).toList(), nextVif);
+  }
+
   DomainRecord withoutVif(int number) {
     return withVifs(vifs.stream().filter(vif -> vif.number() != number).toList(), nextVif);
   }

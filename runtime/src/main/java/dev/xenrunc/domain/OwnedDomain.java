@@ -106,15 +106,16 @@ public final class OwnedDomain {
         });
   }
 
-  /** Takes a network interface away, which may be there half. */
-  public void unplug(Vif vif, Deadline deadline) {
-    toolstack.removeVif(existing(), vif, deadline);
-    owner.recordDomain(last -> last.withoutVif(vif.devid()));
+  /** Takes a network interface away, which may be there half; it is recorded before and after. */
+  public void unplug(int number, Deadline deadline) {
+    owner.recordDomain(last -> last.withVifLetGo(number));
+    toolstack.removeVif(existing(), number, deadline);
+    owner.recordDomain(last -> last.withoutVif(number));
   }
 
   /** Has its kernel look at an interface that came while it booted. */
-  public void announceVif(Vif vif, Deadline deadline) {
-    toolstack.announceVif(existing(), vif, deadline);
+  public void announceVif(int number, Deadline deadline) {
+    toolstack.announceVif(existing(), number, deadline);
   }
 
   private Domain existing() {

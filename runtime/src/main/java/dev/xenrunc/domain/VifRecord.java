@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is recorded of one of a domain's vifs. It is written before the vif is plugged in: one that
- * is not plugged may be there half.
+ * What is recorded of one of a domain's vifs. It is written before the vif is plugged in and before
+ * it is unplugged: one that is not plugged may be there half.
  *
  * @param mac of the link of the container's network namespace that it stands for
  * @param link that link's name when it was plugged in
@@ -29,6 +29,11 @@ public record VifRecord(
   /** One that an engine plugged in which recorded nothing but this. */
   static VifRecord of(int number, String mac) {
     return new VifRecord(number, mac, "", 0, null, true);
+  }
+
+  /** The same when it is about to be unplugged. */
+  VifRecord letGo() {
+    return new VifRecord(number, mac, link, index, addresses, false);
   }
 
   VifRecord pluggedIn() {

@@ -118,14 +118,14 @@ final class FakeToolstack implements Toolstack {
   }
 
   @Override
-  public void announceVif(Domain domain, Vif vif, Deadline deadline) {
+  public void announceVif(Domain domain, int devid, Deadline deadline) {
     act("announceVif");
   }
 
   @Override
-  public void removeVif(Domain domain, Vif vif, Deadline deadline) {
+  public void removeVif(Domain domain, int devid, Deadline deadline) {
     act("removeVif");
-    plugged.remove(vif.devid());
+    plugged.remove(devid);
   }
 
   @Override

@@ -45,6 +45,11 @@ final class LibxlJson {
     return document(json -> writeVif(json, vif));
   }
 
+  /** The {@code libxl_device_nic} of one that is only to be found. */
+  static String vif(int devid) {
+    return document(json -> json.writeNumberField("devid", devid));
+  }
+
   static String of(Vbd vbd) {
     return document(json -> writeVbd(json, vbd));
   }

@@ -198,29 +198,29 @@ public final class LibxlToolstack implements Toolstack {
   }
 
   @Override
-  public void announceVif(Domain domain, Vif vif, Deadline deadline) {
+  public void announceVif(Domain domain, int devid, Deadline deadline) {
     if (info(domain, deadline).isEmpty()) {
       throw new DomainGoneException(domain, "is gone");
     }
     try {
       // Of a domain that ends meanwhile nothing is left, nor made again.
-      store.touch(StorePaths.vif(domain.domid(), vif), deadline);
+      store.touch(StorePaths.vif(domain.domid(), devid), deadline);
     } catch (StoreException e) {
       throw new XenstoreException(e);
     }
   }
 
   @Override
-  public void removeVif(Domain domain, Vif vif, Deadline deadline) {
+  public void removeVif(Domain domain, int devid, Deadline deadline) {
     try {
       // Of one that is not there libxl would make the backend's directory to write into it.
-      if (store.read(StorePaths.vifBackend(domain.domid(), vif), deadline).isEmpty()) {
+      if (store.read(StorePaths.vifBackend(domain.domid(), devid), deadline).isEmpty()) {
         return;
       }
     } catch (StoreException e) {
       throw new XenstoreException(e);
     }
-    String json = LibxlJson.of(vif);
+    String json = LibxlJson.vif(devid);
     withDevice(domain, LibxlType.DEVICE_NIC, json, "remove vif", deadline, LibxlContext::removeNic);
   }
 

@@ -18,13 +18,13 @@ final class StorePaths {
   }
 
   /** The guest's end of a vif, made by libxl (Xen's public/io/xenbus.h). */
-  static String vif(Domid domid, Vif vif) {
-    return domain(domid) + "/device/vif/" + vif.devid();
+  static String vif(Domid domid, int devid) {
+    return domain(domid) + "/device/vif/" + devid;
   }
 
   /** Where libxl notes the host's end of a vif, which the guest cannot change. */
-  static String vifBackend(Domid domid, Vif vif) {
-    return "/libxl/" + domid + "/device/vif/" + vif.devid() + "/backend";
+  static String vifBackend(Domid domid, int devid) {
+    return "/libxl/" + domid + "/device/vif/" + devid + "/backend";
   }
 
   private static String domain(Domid domid) {

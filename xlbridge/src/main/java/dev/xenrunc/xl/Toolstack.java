@@ -53,14 +53,14 @@ public interface Toolstack extends AutoCloseable {
    * then begins to watch for others (drivers/xen/xenbus/xenbus_probe_frontend.c, {@code
    * frontend_probe_and_watch}): one that was added in between it would never see.
    */
-  void announceVif(Domain domain, Vif vif, Deadline deadline);
+  void announceVif(Domain domain, int devid, Deadline deadline);
 
   /**
    * Returns when the host's end is gone; a guest that does not help is given ten seconds, and then
    * loses it all the same (libxl_device.c, {@code device_backend_callback}). One that is not there
    * is no failure, and one whose plugging failed half-way is removed, too.
    */
-  void removeVif(Domain domain, Vif vif, Deadline deadline);
+  void removeVif(Domain domain, int devid, Deadline deadline);
 
   /**
    * Waits until the guest's agent offers its channel. Throws {@link DomainGoneException} as soon as

@@ -130,7 +130,7 @@ final class XlSmoke {
       toolstack.addVif(domain, vif(), soon());
       String netdev = "vif" + domain.domid() + ".0";
       require(Files.exists(Path.of("/sys/class/net", netdev)), netdev + " exists");
-      toolstack.announceVif(domain, vif(), soon());
+      toolstack.announceVif(domain, vif().devid(), soon());
       say("add vif");
       ShutdownReason seen = death.get(10, TimeUnit.MINUTES);
       require(seen == reason, "it ended with " + seen);
