@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 public final class XenCheck {
   private static final int LEAST_MAJOR = 4;
   private static final int LEAST_MINOR = 17;
+  private static final String QUEUES = "/sys/module/xen_netback/parameters/max_queues";
   private static final List<String> DEVICES = List.of("evtchn", "gntdev", "privcmd", "xenbus");
 
   private final HostTree host;
@@ -42,6 +43,7 @@ public final class XenCheck {
     all.add(console());
     all.add(devices());
     all.add(modules());
+    all.add(queues());
     return all;
   }
 
@@ -117,6 +119,15 @@ public final class XenCheck {
             "modules",
             "not loaded: " + String.join(" ", missing),
             "modprobe -a " + String.join(" ", missing));
+  }
+
+  /** How many a guest may open, unless the host's administrator has chosen more. */
+  private Finding queues() {
+    String most = host.text(QUEUES).orElse("1");
+    return "1".equals(most) || host.has("/etc/modprobe.d/xen-runc.conf")
+        ? Finding.right("queues of a vif", most)
+        : Finding.wrong(
+            "queues of a vif", most + ", and a rate counts for each", "echo 1 >" + QUEUES);
   }
 
   private List<String> builtIn() {

@@ -35,7 +35,7 @@ class HostCheckTest {
       write("/dev/xen/" + device, "");
     }
     write("/usr/lib/modules-load.d/xen-runc.conf", "# dom0\nxen-netback\ncls_u32\n");
-    write("/sys/module/xen_netback/version", "");
+    write("/sys/module/xen_netback/parameters/max_queues", "1\n");
     write("/proc/sys/kernel/osrelease", "6.12.1\n");
     write("/lib/modules/6.12.1/modules.builtin", "kernel/net/sched/cls_u32.ko\n");
     write("/usr/lib/xen-runc/vmlinux", "ELF");
@@ -61,6 +61,7 @@ class HostCheckTest {
             "ok     xenconsoled: runs",
             "ok     devices: /dev/xen/evtchn, gntdev, privcmd, xenbus",
             "ok     modules: xen-netback cls_u32",
+            "ok     queues of a vif: 1",
             "ok     guest: can be read: kernel",
             "ok     class archive: /usr/lib/xen-runc/engine.jsa is used",
             "ok     cgroups: version 2",
@@ -122,6 +123,15 @@ class HostCheckTest {
     write("/lib/modules/6.12.1/modules.builtin", "");
 
     assertWrong("modules", "not loaded: cls_u32 — modprobe -a cls_u32");
+  }
+
+  @Test
+  void queuesAreOneOrTheAdministratorsChoice() throws IOException {
+    write("/sys/module/xen_netback/parameters/max_queues", "8\n");
+    assertWrong("queues of a vif", "8, and a rate counts for each — echo 1 >/sys/module/xen_netback");
+
+    write("/etc/modprobe.d/xen-runc.conf", "options xen_netback max_queues=8\n");
+    assertEquals(List.of(), wrong());
   }
 
   @Test
