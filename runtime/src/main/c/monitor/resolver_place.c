@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 /* libnetwork's resolverIPSandbox. */
-#define RESOLVER_ADDRESS 0x7f00000b
-#define RESOLVER_PORT 53
 /* On lo a port takes or refuses a connection at once, unless a firewall drops it. */
 #define RESOLVER_WAIT_MS 200
 

@@ -3,6 +3,7 @@ package dev.xenrunc.cli;
 
 import dev.xenrunc.check.Finding;
 import dev.xenrunc.container.Containers;
+import dev.xenrunc.container.Departure;
 import dev.xenrunc.container.EngineParts;
 import dev.xenrunc.container.Sweep;
 import dev.xenrunc.container.SweepSchedule;
@@ -12,6 +13,7 @@ import dev.xenrunc.domain.HostFacts;
 import dev.xenrunc.engine.EngineServer;
 import dev.xenrunc.host.HostMemory;
 import dev.xenrunc.host.HostSysctls;
+import dev.xenrunc.time.Deadline;
 import dev.xenrunc.xl.LibxlToolstack;
 import dev.xenrunc.xl.Toolstack;
 import dev.xenrunc.xl.XenHost;
@@ -105,7 +107,8 @@ public final class XenRunc {
                 libexec.resolve("xen-hotplug"),
                 new HostSysctls(Path.of("/proc/sys"), memory.ramKib())),
             new EngineParts.Threads(executor, timer),
-            new SweepSchedule());
+            new SweepSchedule(),
+            new Departure());
     Containers containers = new Containers(engine);
     EngineServer.Settings settings =
         new EngineServer.Settings(RUN.resolve("engine.sock"), build(libexec), config.idle());
@@ -118,7 +121,11 @@ public final class XenRunc {
     server.serve();
     // The next engine may be there already, and its sweeps are the only ones then.
     sweeping.cancel(false);
+    engine.departure().begin();
     server.awaitVerbs();
+    if (!engine.departure().await(Deadline.after(config.limits().domain()))) {
+      LOG.warn("the network of a guest is still being changed after {}", config.limits().domain());
+    }
     return 0;
   }
 

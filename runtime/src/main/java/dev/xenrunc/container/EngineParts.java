@@ -15,7 +15,8 @@ public record EngineParts(
     Settings settings,
     Places places,
     Threads threads,
-    SweepSchedule sweeps) {
+    SweepSchedule sweeps,
+    Departure departure) {
   /**
    * What config.toml says.
    *

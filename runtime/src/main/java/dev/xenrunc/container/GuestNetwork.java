@@ -18,7 +18,8 @@ import org.slf4j.MDC;
  * Has a guest's network follow its container's network namespace: at start, and whenever the
  * monitor tells that something has changed there. Then it works on the engine's threads, under the
  * container's lock and never longer than a step while a verb waits for that; what fails is tried
- * again, and the container goes on.
+ * again, and the container goes on. An engine that leaves begins nothing of this: the next one looks
+ * for itself.
  */
 public final class GuestNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(GuestNetwork.class);
@@ -77,6 +78,8 @@ public final class GuestNetwork {
   }
 
   private void send(Monitor guest, NetworkSettings settings) {
+    // One that fails leaves the guest anywhere between the two.
+    told = Optional.empty();
     guest.updateNetwork(settings, Deadline.after(engine.limits().request()));
     told(settings);
   }
@@ -104,11 +107,20 @@ public final class GuestNetwork {
     MDC.put("id", container.key().id().value());
     try {
       while (takeDue()) {
-        attempt();
+        if (engine.departure().enter()) {
+          attempt();
+        }
       }
+    } catch (Error e) {
+      stopped();
+      throw e;
     } finally {
       MDC.clear();
     }
+  }
+
+  private synchronized void stopped() {
+    working = false;
   }
 
   /** However often it was told, one look at what there is now is enough. */
@@ -127,6 +139,8 @@ public final class GuestNetwork {
       beginAfter(WAY);
     } catch (RuntimeException e) {
       failed(e);
+    } finally {
+      engine.departure().done();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.xenrunc.container.ContainerId;
 import dev.xenrunc.container.ContainerKey;
 import dev.xenrunc.container.Containers;
 import dev.xenrunc.container.CrashPoint;
+import dev.xenrunc.container.Departure;
 import dev.xenrunc.container.EngineParts;
 import dev.xenrunc.container.Limits;
 import dev.xenrunc.container.StateReport;
@@ -57,6 +58,7 @@ abstract class ContainerRig {
   final FakeLauncher launcher = new FakeLauncher();
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+  final Departure departure = new Departure();
   Containers containers;
   ContainerKey key;
   Optional<Path> consoleSocket = Optional.empty();
@@ -124,7 +126,8 @@ abstract class ContainerRig {
                 Path.of("/usr/lib/xen-runc/xen-hotplug"),
                 new HostSysctls(directory.resolve("sys"), 1 << 20)),
             new EngineParts.Threads(executor, timer),
-            new SweepSchedule()));
+            new SweepSchedule(),
+            departure));
   }
 
   private Caller caller() {

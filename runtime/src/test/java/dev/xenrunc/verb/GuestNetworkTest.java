@@ -188,6 +188,37 @@ class GuestNetworkTest extends ContainerRig {
     assertEquals(Set.of(1, 2), toolstack.plugged);
   }
 
+  /** Else it would pass for one that works: of a failed unplugging anything may be left. */
+  @Test
+  void aVifThatCouldNotBeUnpluggedDoesNotServeAnyMore() throws Exception {
+    create();
+    start();
+    toolstack.failing = "removeVif";
+    launcher.monitor().network(new Link("eth0", 1, 5, 99));
+    within(() -> !recorded().get(0).plugged());
+
+    launcher.monitor().network(ETH0);
+    toolstack.failing = "";
+
+    within(() -> told().equals(List.of("eth0:1")));
+    assertEquals(Set.of(1), toolstack.plugged);
+  }
+
+  @Test
+  void anEngineThatLeavesFollowsNoMore() throws Exception {
+    create();
+    start();
+    settle();
+    int scans = asked(FrameType.SCAN_NET);
+
+    departure.begin();
+    launcher.monitor().network(ETH0, ETH1);
+    LockSupport.parkNanos(SHORT.toNanos());
+
+    assertEquals(scans, asked(FrameType.SCAN_NET));
+    assertTrue(departure.await(Deadline.after(LONG)));
+  }
+
   @Test
   void whatTheGuestKnowsIsNotToldAgain() throws Exception {
     create();
@@ -295,7 +326,7 @@ class GuestNetworkTest extends ContainerRig {
     VifRecord half =
         new VifRecord(7, whole.mac(), whole.link(), whole.index(), whole.addresses(), false);
     // What an engine leaves that dies while it plugs in.
-    containers.existing(key).domain().unplug(toolstack.vifs.get(0), Deadline.after(LONG));
+    containers.existing(key).domain().unplug(whole.number(), Deadline.after(LONG));
     toolstack.plugged.add(7);
     halfPlugged(half);
 
