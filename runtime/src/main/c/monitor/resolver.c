@@ -7,8 +7,8 @@
 
 #include "clock.h"
 
-/* A busy guest asks far less; a hostile one costs dom0 no more than this. What is more waits, and the
- * guest, which has only so many queries under way, with it. */
+/* A busy guest asks far less; a hostile one costs dom0 no more than this. What is more waits, and
+ * the guest, which has only so many queries under way, with it. */
 #define QUERIES_A_SECOND 1000
 #define QUERIES_AT_ONCE 256
 #define QUERY_MS 10000

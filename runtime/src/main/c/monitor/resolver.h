@@ -7,8 +7,8 @@
 
 /*
  * The guest's queries for names, which Docker's resolver in the container's network namespace
- * answers. Queries that come too fast wait for a moment; those beyond DNS_QUERIES_MAX, and those that
- * cannot be asked, are refused.
+ * answers. Queries that come too fast wait for a moment; those beyond DNS_QUERIES_MAX, and those
+ * that cannot be asked, are refused.
  */
 
 int resolver_open(struct resolver *resolver, struct failure *failure);

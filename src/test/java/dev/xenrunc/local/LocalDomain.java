@@ -157,7 +157,18 @@ record LocalDomain(Path directory, Domain domain, Map<String, String> labels) {
     String monitor = vif.note().split(":")[0];
     String inside = "guest" + vif.devid();
     String mac = vif.mac().text();
-    tool("ip", "link", "add", inside, "address", mac, "type", "veth", "peer", "name", name(vif.devid()));
+    tool(
+        "ip",
+        "link",
+        "add",
+        inside,
+        "address",
+        mac,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        name(vif.devid()));
     tool("ip", "link", "set", name(vif.devid()), "netns", monitor);
     tool("ip", "link", "set", inside, "netns", netns().toString());
     try {

@@ -18,8 +18,8 @@ import org.slf4j.MDC;
  * Has a guest's network follow its container's network namespace: at start, and whenever the
  * monitor tells that something has changed there. Then it works on the engine's threads, under the
  * container's lock and never longer than a step while a verb waits for that; what fails is tried
- * again, and the container goes on. An engine that leaves begins nothing of this: the next one looks
- * for itself.
+ * again, and the container goes on. An engine that leaves begins nothing of this: the next one
+ * looks for itself.
  */
 public final class GuestNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(GuestNetwork.class);

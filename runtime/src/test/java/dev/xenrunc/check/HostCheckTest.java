@@ -128,7 +128,8 @@ class HostCheckTest {
   @Test
   void queuesAreOneOrTheAdministratorsChoice() throws IOException {
     write("/sys/module/xen_netback/parameters/max_queues", "8\n");
-    assertWrong("queues of a vif", "8, and a rate counts for each — echo 1 >/sys/module/xen_netback");
+    assertWrong(
+        "queues of a vif", "8, and a rate counts for each — echo 1 >/sys/module/xen_netback");
 
     write("/etc/modprobe.d/xen-runc.conf", "options xen_netback max_queues=8\n");
     assertEquals(List.of(), wrong());
