@@ -20,6 +20,10 @@ public final class Departure {
     return true;
   }
 
+  synchronized boolean hasBegun() {
+    return begun;
+  }
+
   /** An act has ended. */
   synchronized void done() {
     acts--;

@@ -105,20 +105,23 @@ public final class GuestNetwork {
 
   private void work() {
     MDC.put("id", container.key().id().value());
+    boolean isDone = false;
     try {
       while (takeDue()) {
         if (engine.departure().enter()) {
           attempt();
         }
       }
-    } catch (Error e) {
-      stopped();
-      throw e;
+      isDone = true;
     } finally {
       MDC.clear();
+      if (!isDone) {
+        stopped();
+      }
     }
   }
 
+  /** What it threw was none of what an attempt fails with; the next change finds no worker. */
   private synchronized void stopped() {
     working = false;
   }
@@ -216,9 +219,9 @@ public final class GuestNetwork {
     return stands && container.monitor().isPresent() && !isOver();
   }
 
-  /** An act of this may take so long; none begins while a verb waits. */
+  /** An act of this may take so long; none begins while a verb waits, or when the engine leaves. */
   private Deadline step() {
-    if (container.isWanted()) {
+    if (container.isWanted() || engine.departure().hasBegun()) {
       throw new ContainerException.Busy(container.key().id());
     }
     return Deadline.after(engine.limits().request());

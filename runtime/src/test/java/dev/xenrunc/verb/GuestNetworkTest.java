@@ -205,6 +205,22 @@ class GuestNetworkTest extends ContainerRig {
   }
 
   @Test
+  void whatTheGuestFailedToTakeIsNotWhatItKnows() throws Exception {
+    create();
+    start();
+    settle();
+    launcher.monitor().refused = "NETWORK";
+    launcher.monitor().network(new Link("front", 1, 5, 2));
+    within(() -> asked(FrameType.NETWORK) > 0);
+    launcher.monitor().refused = "";
+    int tellings = asked(FrameType.NETWORK);
+
+    launcher.monitor().network(ETH0);
+
+    within(() -> asked(FrameType.NETWORK) > tellings && told().equals(List.of("eth0:0")));
+  }
+
+  @Test
   void anEngineThatLeavesFollowsNoMore() throws Exception {
     create();
     start();
