@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "protocol.h"
+
 /* libnetwork's resolverIPSandbox. */
 /* On lo a port takes or refuses a connection at once, unless a firewall drops it. */
 #define RESOLVER_WAIT_MS 200
