@@ -9,7 +9,6 @@
 
 #include "protocol.h"
 
-/* libnetwork's resolverIPSandbox. */
 /* On lo a port takes or refuses a connection at once, unless a firewall drops it. */
 #define RESOLVER_WAIT_MS 200
 
