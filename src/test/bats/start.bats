@@ -63,12 +63,16 @@ output_of() {
 
 # Something that says again what it hears stands for Docker's resolver: the answer is the query.
 @test "start: a query for a name is answered by the resolver of the network namespace" {
-  unshare --net sh -c 'ip link set lo up; exec busybox nc -ll -p 53 -e cat' 3>&- &
-  local resolver=$! query='\\0\\25\\22\\64\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3web\\0\\0\\1\\0\\1'
-  within 5 nsenter --net="/proc/$resolver/ns/net" busybox nc -w 1 127.0.0.11 53 </dev/null
+  local query='\\0\\25\\22\\64\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3web\\0\\0\\1\\0\\1'
+  ip netns add "$id"
+  ip -n "$id" link set lo up
+  ip netns exec "$id" busybox nc -ll -p 53 -e cat 3>&- &
+  local resolver=$!
+  within 5 ip netns exec "$id" busybox nc -w 1 127.0.0.11 53 </dev/null
   run output_of '["sh", "-c", "printf '"'$query'"' | busybox nc -w 2 127.0.0.11 53 | wc -c"]' \
-    '.linux.namespaces |= map(if .type == "network" then .path = "/proc/'$resolver'/ns/net" else . end)'
+    '.linux.namespaces |= map(if .type == "network" then .path = "/run/netns/'"$id"'" else . end)'
   kill "$resolver"
+  ip netns del "$id"
   expect 23 "$output" "length of the answer"
 }
 

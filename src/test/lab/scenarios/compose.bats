@@ -18,7 +18,7 @@ load nets
     timeout 500 docker-compose -p shop -f /run/nets/compose.yaml up -d >/run/compose.log 2>&1 || failed up
     docker inspect -f "{{.State.Health.Status}}" shop-database-1
     within 60 page 1; page 1 | sed "s/ [0-9]*\$/ counted/"
-    timeout 300 docker-compose -p shop -f /run/nets/compose.yaml up -d --no-recreate --scale web=3 >/run/compose.log 2>&1 || failed scale
+    COMPOSE_PARALLEL_LIMIT=1 timeout 500 docker-compose -p shop -f /run/nets/compose.yaml up -d --no-recreate --scale web=3 >/run/compose.log 2>&1 || failed scale
     compose exec -T cache getent ahostsv4 web | awk "{ print \$1 }" | sort -u | wc -l
     for n in 1 2 3; do within 60 page $n; page $n | cut -d " " -f 1; done
     compose restart -t 5 cache >/run/compose.log 2>&1 || failed restart

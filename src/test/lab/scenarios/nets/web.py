@@ -30,4 +30,4 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.wfile.write(line.encode())
 
 
-http.server.ThreadingHTTPServer(("", 8000), Page).serve_forever()
+http.server.ThreadingHTTPServer(("", 8000), Page).serve_forever(poll_interval=60)
